@@ -1,0 +1,260 @@
+"""robots.txt as RFC 9309 has it, with the leniency of Google's public matcher.
+
+    robots = parse(body)
+    robots.check("GPTBot", "https://example.org/a?b")   # Verdict(allowed=False, line=12, rule="Disallow: /a")
+    robots.levels(["GPTBot", "CCBot"])                  # {"GPTBot": "some", "CCBot": "all"}
+
+A file is read once into groups; each agent is then a look-up. Sources: RFC 9309 (2022) for the protocol; Google's
+`robotstxt` (Apache-2.0) for what is forgiven: misspelt keys, a missing colon, part of a byte order mark, `index.html`.
+Nothing here knows of fetching: what an HTTP status means is in `crawler.states`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from crawler.patterns import FRESH, Index, Pattern, compile_rule, escaped
+
+Level = Literal["none", "some", "all"]
+
+MAX_BYTES = 500 * 1024  # RFC 9309 section 2.5: a parser must take at least this much
+MAX_LINE = 2083 * 8 - 1
+VERSION = 1  # of what `level` means; a higher one makes stored levels stale
+
+_BOM = b"\xef\xbb\xbf"
+_TOKEN = re.compile(rb"[A-Za-z_-]*")
+_TWO_WORDS = re.compile(rb"([^ \t]+)[ \t]+([^ \t]+)")
+_USER_AGENT, _DISALLOW, _ALLOW, _SITEMAP, _OTHER = range(5)
+_SPELLINGS: tuple[tuple[int, tuple[bytes, ...]], ...] = (
+    (_USER_AGENT, (b"user-agent", b"useragent", b"user agent")),
+    (_DISALLOW, (b"disallow", b"dissallow", b"dissalow", b"disalow", b"diasllow", b"disallaw")),
+    (_ALLOW, (b"allow",)),
+    (_SITEMAP, (b"sitemap", b"site-map")),
+)
+_HOSTILE = 1_000_000  # pattern tests after which `level` takes the stricter answer
+_Rule = tuple[bool, bytes, int]
+
+
+class Verdict(NamedTuple):
+    """May the agent fetch the URL, and by which rule: its line counted from 1; `None` where no rule matches."""
+
+    allowed: bool
+    line: int | None = None
+    rule: str | None = None
+
+
+class Statement(NamedTuple):
+    """One `key: value` line, comment and outer blanks removed, the key as written."""
+
+    line: int
+    key: bytes
+    value: bytes
+
+
+_UNSTATED = Verdict(allowed=True)
+
+
+@dataclass(frozen=True)
+class RobotsFile:
+    """A parsed file. Agents are product tokens (`GPTBot`), compared whole and without regard to case."""
+
+    sitemaps: tuple[str, ...]
+    _groups: list[list[_Rule]] = field(repr=False)
+    _named: dict[str, tuple[int, ...]] = field(repr=False)
+    _rulesets: "dict[tuple[int, ...], _RuleSet]" = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether any user-agent line was found; a page of HTML has none."""
+        return bool(self._named)
+
+    def names(self, agent: str) -> bool:
+        """Whether a group names this agent, so that `*` does not count for it."""
+        return agent.lower() in self._named
+
+    def check(self, agent: str, url: str) -> Verdict:
+        """May `agent` fetch `url` (absolute, or a path; percent-encoded)? The longest matching rule decides.
+
+        As in Google's matcher an octet beyond ASCII in the URL is taken as it stands, so only `*` matches it.
+        """
+        path = path_of(url)
+        return _UNSTATED if path == "/robots.txt" else self._rules_of(agent).verdict(path)
+
+    def level(self, agent: str) -> Level:
+        """How much is refused: `all` when every path but /robots.txt is, `some` when any path is, else `none`.
+
+        The classes are those of Longpre et al., *Consent in Crisis* (2024). Unlike their published code this asks
+        what a conforming crawler may fetch, so Disallow lines that an Allow outweighs everywhere make `none`.
+        """
+        return self._rules_of(agent).level
+
+    def levels(self, agents: Iterable[str]) -> dict[str, Level]:
+        """The level of each agent, in one pass."""
+        return {agent: self._rules_of(agent).level for agent in agents}
+
+    def _rules_of(self, agent: str) -> "_RuleSet":
+        groups = self._named.get(agent.lower())
+        if groups is None:
+            groups = self._named.get("*", ())
+        found = self._rulesets.get(groups)
+        if found is None:
+            found = self._rulesets[groups] = _RuleSet([rule for i in groups for rule in self._groups[i]])
+        return found
+
+
+class _RuleSet:
+    """The merged rules of one agent; patterns, index and level are made when first asked for."""
+
+    def __init__(self, rules: list[_Rule]) -> None:
+        self._rules = rules
+        self._index: Index | None = None
+        self._level: Level | None = None
+        self._verdicts: dict[str, Verdict] = {}
+
+    @property
+    def level(self) -> Level:
+        if self._level is None:
+            self._level = self._find_level()
+        return self._level
+
+    def verdict(self, path: str) -> Verdict:
+        """The verdict for a path with its query; the last few are remembered, for many agents share their rules."""
+        found = self._verdicts.get(path)
+        if found is None:
+            if len(self._verdicts) >= 16:
+                self._verdicts.clear()
+            found = self._verdicts[path] = self._find_verdict(path)
+        return found
+
+    def _find_verdict(self, path: str) -> Verdict:
+        if self._index is None:
+            self._index = Index(self._patterns())
+        best = self._index.longest(path)
+        return _UNSTATED if best is None else Verdict(best.allow, best.line, best.shown)
+
+    def _patterns(self, allow: bool | None = None) -> Iterator[Pattern]:
+        for rule in self._rules:
+            if allow is None or rule[0] == allow:
+                yield from compile_rule(*rule)
+
+    def _find_level(self) -> Level:
+        refused = list(self._patterns(allow=False))
+        if not refused:
+            return "none"
+        permitted = [p for p in self._patterns(allow=True) if p.parts != ("/robots.txt",)]
+        everything = f"/{FRESH}"
+        if not permitted:
+            return "all" if any(pattern.matches(everything) for pattern in refused) else "some"
+        if not self._find_verdict(everything).allowed and self._agree(permitted, allowed=False):
+            return "all"
+        return "none" if self._agree(refused, allowed=True) else "some"
+
+    def _agree(self, patterns: list[Pattern], allowed: bool) -> bool:
+        """Whether everything that the patterns match has this verdict; the longest are asked first.
+
+        Exact by `Pattern.witnesses`, but for a file built to be slow: there it ends early, as if all agreed to a
+        refusal and not all to a permission.
+        """
+        tests = 0
+        for pattern in sorted(patterns, key=lambda pattern: pattern.rank, reverse=True):
+            for path in pattern.witnesses():
+                if self._find_verdict(path).allowed != allowed:
+                    return False
+                assert self._index is not None
+                tests += 1 + len(self._index.wild)
+            if tests > _HOSTILE:
+                return not allowed
+        return True
+
+
+def parse(body: bytes, limit: int | None = None) -> RobotsFile:
+    """Read a robots.txt body: any bytes, never an error. With a `limit`, only whole lines within so many bytes count."""
+    if limit is not None and len(body) > limit:
+        body = _whole_lines(body, limit)
+    groups: list[list[_Rule]] = []
+    named: dict[str, tuple[int, ...]] = {}
+    sitemaps: list[str] = []
+    names_agents = False
+    for line, key, value in statements(body):
+        kind = _kind(key) if len(key) < 40 else _kind(key[:40])
+        if kind == _USER_AGENT:
+            if not names_agents:
+                groups.append([])
+            names_agents = True
+            _join(named, _token(value), len(groups) - 1)
+        elif kind == _SITEMAP:
+            sitemaps.append(value.decode("utf-8", "replace"))
+        elif kind != _OTHER and groups:
+            names_agents = False
+            if value:
+                groups[-1].append((kind == _ALLOW, value, line))
+    return RobotsFile(tuple(sitemaps), groups, named)
+
+
+def statements(body: bytes) -> Iterator[Statement]:
+    """The `key: value` lines of a body; a blank may stand for the colon where that leaves exactly two words."""
+    for length in (3, 2, 1):
+        if body.startswith(_BOM[:length]):
+            body = body[length:]
+            break
+    for number, line in enumerate(body.splitlines(), 1):
+        line = line[:MAX_LINE].partition(b"\0")[0].partition(b"#")[0]
+        key, colon, value = line.partition(b":")
+        if colon:
+            key = key.strip()
+            if key:
+                yield Statement(number, key, value.strip())
+        elif words := _TWO_WORDS.fullmatch(line.strip()):
+            yield Statement(number, *words.groups())
+
+
+@lru_cache(maxsize=256)
+def path_of(url: str) -> str:
+    """Path, parameters and query of a URL as they are compared; `/` where there is none."""
+    start = 2 if url.startswith("//") else 0
+    early = _first_of(url, start)
+    scheme = url.find("://", start)
+    if scheme >= 0 and not 0 <= early < scheme:
+        early = _first_of(url, scheme + 3)
+    hash_at = url.find("#", start)
+    if early < 0 or 0 <= hash_at < early:
+        return "/"
+    path = url[early:hash_at] if hash_at >= 0 else url[early:]
+    if path.isascii():
+        path = escaped(path.encode("ascii"))
+    return path if path.startswith("/") else f"/{path}"
+
+
+def _first_of(url: str, start: int) -> int:
+    found = [at for at in (url.find(mark, start) for mark in "/?;") if at >= 0]
+    return min(found, default=-1)
+
+
+def _whole_lines(body: bytes, limit: int) -> bytes:
+    """The first `limit` bytes without the line that they cut: `Disallow: /private` must not become `Disallow: /`."""
+    kept = body[:limit]
+    if body[limit : limit + 1] in (b"\n", b"\r"):
+        return kept
+    return kept[: max(kept.rfind(b"\n"), kept.rfind(b"\r")) + 1]
+
+
+@lru_cache(maxsize=1024)
+def _kind(key: bytes) -> int:
+    lower = key.lower()
+    return next((kind for kind, spellings in _SPELLINGS if lower.startswith(spellings)), _OTHER)
+
+
+def _token(value: bytes) -> str:
+    """The product token of a user-agent line: cut at the first octet that cannot be part of one."""
+    if value[:1] == b"*" and (len(value) == 1 or value[1:2].isspace()):
+        return "*"
+    found = _TOKEN.match(value)
+    return found.group().decode("ascii").lower() if found else ""
+
+
+def _join(named: dict[str, tuple[int, ...]], token: str, group: int) -> None:
+    known = named.get(token, ())
+    if group not in known[-1:]:
+        named[token] = (*known, group)

@@ -21,5 +21,9 @@ class Conflict(Expected):
     """The request contradicts what is already recorded."""
 
 
+class Refused(Expected):
+    """The person asking has no right to this; says who has."""
+
+
 class Cancelled(Exception):
     """The run was cancelled, or its lease went to another worker: stop and leave no trace."""

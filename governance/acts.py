@@ -1,0 +1,302 @@
+"""What people do: each act checks the person's right, then the input, then writes; pages, API and commands share them.
+
+Every act takes the person first and returns the record it made. It raises `datacards.errors.Refused` when the person
+has no right, `BadInput` or `Conflict` when the input cannot be used; nothing is half-written then. Whether the person
+may *know of* a corpus is the caller's question (`Corpus.objects.readable_by`): what one may not read is not found.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from datacards import runs
+from datacards.errors import BadInput, Conflict, Refused
+from datacards.models import (
+    CardVersion,
+    Corpus,
+    Derivation,
+    Grant,
+    LicenceClaim,
+    Revision,
+    Role,
+    Run,
+    User,
+)
+from datacards.models.corpus import Audience, LicenceSource, Relation
+
+MAX_TEXT = 20_000
+
+
+# --- rights ------------------------------------------------------------------------------------------------
+
+
+def manages(by: User, corpus: Corpus) -> bool:
+    """This person may change this corpus: its steward, or an admin."""
+    return by.administers or (by.stewards and corpus.owner_id == by.pk)
+
+
+def _must_manage(by: User, corpus: Corpus, what: str) -> None:
+    if not manages(by, corpus):
+        raise Refused(f"Only {corpus.owner.get_username()}, who owns {corpus.name}, or an admin may {what}.")
+
+
+def _must_administer(by: User, what: str) -> None:
+    if not by.administers:
+        raise Refused(f"Only an admin may {what}.")
+
+
+# --- corpora -----------------------------------------------------------------------------------------------
+
+
+def describe(by: User, corpus: Corpus, *, title: str, summary: str) -> Corpus:
+    """Give a corpus its title and summary."""
+    _must_manage(by, corpus, "describe it")
+    corpus.title, corpus.summary = _text("title", title, 300), _text("summary", summary)
+    return _touched(corpus, "title", "summary")
+
+
+def set_audience(by: User, corpus: Corpus, audience: str) -> Corpus:
+    """Say who may read a corpus besides its owner and those with a grant."""
+    _must_manage(by, corpus, "change who reads it")
+    corpus.audience = Audience(_choice("audience", audience, Audience))
+    return _touched(corpus, "audience")
+
+
+def save_card(by: User, corpus: Corpus, values: Mapping[str, Any]) -> CardVersion:
+    """Save what a person wrote in the Data Card, as a new version; what did not change keeps its source.
+
+    `values` maps a field's path to its text; an empty text empties the field. When nothing changed, the newest
+    version is returned and none is made.
+    """
+    _must_manage(by, corpus, "fill its Data Card")
+    with transaction.atomic():
+        Corpus.objects.select_for_update(of=("self",)).get(pk=corpus.pk)
+        newest = CardVersion.objects.filter(corpus=corpus).order_by("-number").first()
+        before = newest.values if newest else {}
+        after = _merged(before, values, by)
+        if newest and after == before:
+            return newest
+        number = newest.number + 1 if newest else 1
+        return CardVersion.objects.create(
+            corpus=corpus, revision=corpus.revision, number=number, values=after, made_by=by
+        )
+
+
+def _merged(before: Mapping[str, Any], given: Mapping[str, Any], by: User) -> dict[str, Any]:
+    after = dict(before)
+    for path, raw in given.items():
+        value = _text(path, str(raw))
+        if value == str(before.get(path, {}).get("value", "")):
+            continue
+        if before.get(path, {}).get("source") == "computed":
+            raise BadInput(f"{path}: this value is computed from evidence; it changes when the evidence does.")
+        if value:
+            at = timezone.now().isoformat()
+            after[path] = {"value": value, "source": "person", "evidence": "", "by": by.get_username(), "at": at}
+        else:
+            after.pop(path, None)
+    return after
+
+
+def claim_licence(by: User, corpus: Corpus, *, expression: str, quote: str = "", url: str = "") -> LicenceClaim:
+    """State the licence of a corpus, with where one read it; an earlier statement stays on record."""
+    _must_manage(by, corpus, "state its licence")
+    expression = _text("licence", expression, 500, needed=True)
+    return LicenceClaim.objects.create(
+        corpus=corpus, revision=corpus.latest, expression=expression, source=LicenceSource.PERSON,
+        quote=_text("quote", quote), url=_url(url), claimed_by=by,
+    )  # fmt: skip
+
+
+# --- lineage -----------------------------------------------------------------------------------------------
+
+
+def add_derivation(by: User, child: Corpus, parent: Corpus, *, relation: str, note: str = "") -> Derivation:
+    """Record that the newest revision of one corpus was made from the newest of another."""
+    _must_manage(by, child, "say what it was made from")
+    relation = _choice("relation", relation, Relation)
+    if _descends(parent.revision, child.revision):
+        raise Conflict(f"{parent.name} was itself made from {child.name}; a lineage cannot be a circle.")
+    try:
+        with transaction.atomic():
+            return Derivation.objects.create(
+                child=child.revision, parent=parent.revision, relation=relation, note=_text("note", note, 500)
+            )
+    except IntegrityError as error:
+        raise Conflict(f"It is on record already that {child.name} was made from {parent.name} so.") from error
+
+
+def remove_derivation(by: User, edge: Derivation) -> None:
+    """Take back an edge of the lineage."""
+    _must_manage(by, edge.child.corpus, "say what it was made from")
+    edge.delete()
+
+
+def _descends(revision: Revision, from_: Revision) -> bool:
+    """Whether `revision` is `from_` or was made from it, over any number of steps."""
+    seen, edge = set(), {revision.pk}
+    while edge and from_.pk not in seen:
+        seen |= edge
+        edge = set(Derivation.objects.filter(child__in=edge).values_list("parent_id", flat=True)) - seen
+    return from_.pk in seen
+
+
+# --- access ------------------------------------------------------------------------------------------------
+
+
+def grant(by: User, corpus: Corpus, *, username: str, reason: str, ends_at: datetime | None = None) -> Grant:
+    """Let one person read a corpus, for a reason and until an end."""
+    _must_manage(by, corpus, "let others read it")
+    user = User.objects.filter(username=username.strip(), is_active=True).first()
+    if user is None:
+        raise BadInput(f"username: nobody here is called {username.strip()!r}; an admin can add people.")
+    if ends_at and ends_at <= timezone.now():
+        raise BadInput("ends_at: this moment has passed; give a later one, or none.")
+    reason = _text("reason", reason, 500, needed=True)
+    return Grant.objects.create(corpus=corpus, user=user, reason=reason, granted_by=by, ends_at=ends_at)
+
+
+def end_grant(by: User, leave: Grant) -> Grant:
+    """End a grant now; it stays on record."""
+    _must_manage(by, leave.corpus, "end a grant")
+    now = timezone.now()
+    if leave.ends_at is None or leave.ends_at > now:
+        leave.ends_at = now
+        leave.save(update_fields=["ends_at"])
+    return leave
+
+
+# --- runs --------------------------------------------------------------------------------------------------
+
+
+def crawl(by: User, corpus: Corpus, *, reason: str = "") -> Run:
+    """Ask the sites of a corpus what they permit today."""
+    _must_manage(by, corpus, "crawl its sites")
+    return _started("crawl", by, corpus, {}, reason)
+
+
+def scan(by: User, corpus: Corpus, *, columns: list[str] | None = None, reason: str = "") -> Run:
+    """Search a corpus for personal data: in the columns named, or in every one that holds text."""
+    _must_manage(by, corpus, "scan it")
+    return _started("scan", by, corpus, {"columns": columns} if columns else {}, reason)
+
+
+def _started(kind: str, by: User, corpus: Corpus, params: dict[str, Any], reason: str) -> Run:
+    """One living run of a kind per revision: asking twice gives the same run."""
+    with transaction.atomic():
+        Corpus.objects.select_for_update(of=("self",)).get(pk=corpus.pk)
+        living = Run.objects.living().filter(kind=kind, revision=corpus.latest, params=params).first()
+        reason = _text("reason", reason, 500)
+        return living or runs.start(
+            kind, by=by, corpus=corpus, revision=corpus.revision, params=params, reason=reason
+        )
+
+
+def cancel(by: User, run: Run) -> Run:
+    """End a living run."""
+    _must_drive(by, run)
+    runs.cancel(run, by)
+    return run
+
+
+def retry(by: User, run: Run) -> Run:
+    """Ask again for a run that ended without success; returns the new run."""
+    _must_drive(by, run)
+    return runs.retry(run, by)
+
+
+def drives(by: User, run: Run) -> bool:
+    """This person may cancel or retry this run: who started it, who manages its corpus, an admin."""
+    mine = by.stewards and run.started_by_id == by.pk
+    return mine or by.administers or (run.corpus is not None and manages(by, run.corpus))
+
+
+def _must_drive(by: User, run: Run) -> None:
+    if not drives(by, run):
+        raise Refused("Only who started this run, the owner of its corpus, or an admin may do that.")
+
+
+# --- people ------------------------------------------------------------------------------------------------
+
+
+def add_person(by: User, *, username: str, password: str, role: str, email: str = "") -> User:
+    """Let a new person sign in, with a role."""
+    _must_administer(by, "add people")
+    role = _choice("role", role, Role)
+    person = User(username=_text("username", username, 150, needed=True), email=email.strip(), role=role)
+    _validated_password(password, person)
+    person.set_password(password)
+    try:
+        person.full_clean(exclude=["password"])
+        person.save()
+    except ValidationError as error:
+        raise BadInput(_told(error)) from error
+    return person
+
+
+def set_role(by: User, person: User, role: str) -> User:
+    """Give a person another role; the last admin stays one."""
+    _must_administer(by, "change roles")
+    wanted = _choice("role", role, Role)
+    with transaction.atomic():
+        admins = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).values_list("pk", flat=True)
+        if list(admins) == [person.pk] and wanted != Role.ADMIN:
+            raise Conflict(f"{person.get_username()} is the last admin; make somebody else an admin first.")
+        person.role = Role(wanted)
+        person.is_staff = person.role == Role.ADMIN
+        person.save(update_fields=["role", "is_staff"])
+    return person
+
+
+# --- input -------------------------------------------------------------------------------------------------
+
+
+def _touched(corpus: Corpus, *fields: str) -> Corpus:
+    corpus.updated_at = timezone.now()
+    corpus.save(update_fields=[*fields, "updated_at"])
+    return corpus
+
+
+def _text(name: str, text: str, longest: int = MAX_TEXT, needed: bool = False) -> str:
+    text = text.strip().replace("\r\n", "\n")
+    if needed and not text:
+        raise BadInput(f"{name}: this is needed.")
+    if len(text) > longest:
+        raise BadInput(f"{name}: at most {longest:,} characters; this has {len(text):,}.")
+    if "\x00" in text:
+        raise BadInput(f"{name}: a NUL character cannot be stored.")
+    return text
+
+
+def _choice(name: str, value: str, choices: Any) -> str:
+    if value not in choices.values:
+        raise BadInput(f"{name}: {value!r} is not one of {', '.join(choices.values)}.")
+    return value
+
+
+def _url(url: str) -> str:
+    url = _text("url", url, 2000)
+    if url:
+        try:
+            URLValidator(schemes=["http", "https"])(url)
+        except ValidationError as error:
+            raise BadInput("url: give a whole web address, such as https://example.org/licence.") from error
+    return url
+
+
+def _validated_password(password: str, person: User) -> None:
+    from django.contrib.auth.password_validation import validate_password
+
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise BadInput("password: " + " ".join(error.messages)) from error
+
+
+def _told(error: ValidationError) -> str:
+    return "; ".join(f"{field}: {' '.join(told)}" for field, told in error.message_dict.items())

@@ -6,8 +6,11 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.management.utils import get_random_secret_key
 
+from governance.stack import Home
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-CONSENTRY_HOME = Path(os.environ.get("CONSENTRY_HOME", ".consentry")).absolute()
+HOME = Home.at()
+CONSENTRY_HOME = HOME.root
 SECRET_KEY = os.environ.get("CONSENTRY_SECRET_KEY") or get_random_secret_key()
 DEBUG = os.environ.get("CONSENTRY_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("CONSENTRY_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -20,6 +23,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.postgres",
     "django_htmx",
     "datacards",
     "crawler",
@@ -78,4 +82,4 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql://localhost/consentry"))}
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or HOME.database_url)}

@@ -1,0 +1,62 @@
+"""The vocabulary of facts that a policy may speak of: one table, from which checks, pages and docs derive."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The type of a fact's value, as JSON carries it."""
+
+    BOOL = "bool"
+    COUNT = "count"
+    SHARE = "share"
+    TEXT = "text"
+    DATE = "date"
+
+
+@dataclass(frozen=True)
+class FactType:
+    """What a fact means, and who can supply it when it is missing."""
+
+    name: str
+    kind: Kind
+    title: str
+    mend: str
+
+
+VOCABULARY: dict[str, FactType] = {
+    f.name: f
+    for f in (
+        FactType("clock.now", Kind.DATE, "when the decision is made", "Set the server's clock."),
+        FactType("licence.stated", Kind.BOOL, "a licence is stated", "State a licence on the card."),
+        FactType("licence.recognised", Kind.BOOL, "the licence is one we know the terms of",
+                 "State the licence as an SPDX expression."),
+        FactType("licence.commercial", Kind.BOOL, "the licence lets others use the data commercially",
+                 "State a licence whose terms are known."),
+        FactType("licence.derivatives", Kind.BOOL, "the licence lets others build on the data",
+                 "State a licence whose terms are known."),
+        FactType("origin.domain_share", Kind.SHARE, "share of tokens whose web domain is known",
+                 "Register the corpus with the column that holds the URL."),
+        FactType("consent.checked_share", Kind.SHARE, "share of tokens from domains whose consent was checked",
+                 "Crawl the consent of the corpus's domains."),
+        FactType("consent.unreachable_share", Kind.SHARE, "share of tokens from domains that could not be reached",
+                 "Crawl again when the hosts are back."),
+        FactType("consent.refused_share", Kind.SHARE, "share of tokens from domains that refuse AI training",
+                 "Crawl the consent of the corpus's domains."),
+        FactType("consent.oldest_check", Kind.DATE, "when the oldest consent in use was fetched",
+                 "Crawl the consent of the corpus's domains."),
+        FactType("scan.finished_at", Kind.DATE, "when personal data was last scanned for",
+                 "Start a scan for personal data."),
+        FactType("scan.coverage", Kind.SHARE, "share of rows that the scan read", "Scan the whole revision."),
+        FactType("scan.personal_share", Kind.SHARE, "share of rows with validated personal data",
+                 "Start a scan for personal data."),
+        FactType("scan.secrets", Kind.COUNT, "keys, tokens and passwords found", "Start a scan for personal data."),
+        FactType("card.completeness", Kind.SHARE, "share of the required card fields that are filled",
+                 "Fill the card's required fields."),
+        FactType("lineage.parents", Kind.COUNT, "how many revisions this one was made from",
+                 "Record what the corpus was made from."),
+        FactType("lineage.refused_share", Kind.SHARE,
+                 "greatest share of refusing tokens in anything this was made from",
+                 "Crawl the consent of the corpora that this one was made from."),
+    )
+}  # fmt: skip

@@ -170,7 +170,7 @@ class _RuleSet:
 
 
 def parse(body: bytes, limit: int | None = None) -> RobotsFile:
-    """Read a robots.txt body: any bytes, never an error. With a `limit`, only whole lines within so many bytes count."""
+    """Read a body: any bytes, never an error. With a `limit`, only whole lines within so many bytes count."""
     if limit is not None and len(body) > limit:
         body = _whole_lines(body, limit)
     groups: list[list[_Rule]] = []

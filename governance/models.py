@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from datacards.models import Corpus, Revision
@@ -135,10 +135,12 @@ class Standing(models.Model):
     licence = models.CharField(max_length=500, blank=True)
     tokens = models.BigIntegerField(default=0)
     flipped_at = models.DateTimeField(null=True, help_text="When the outcome last changed.")
-    changed_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now, help_text="When the newest decision was made.")
+    considered_at = models.DateTimeField(null=True, help_text="When the evidence was last looked at.")
 
     class Meta:
         indexes: ClassVar = [
+            models.Index(F("considered_at").asc(nulls_first=True), "corpus", name="standing_considered"),
             models.Index(fields=["outcome", "-changed_at", "corpus"], name="standing_outcome"),
             models.Index(fields=["-changed_at", "corpus"], name="standing_changed"),
             models.Index(fields=["-refused_share", "corpus"], name="standing_refused"),

@@ -262,6 +262,8 @@ class Derivation(models.Model):
     parent = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="made_into")
     relation = models.CharField(max_length=16, choices=Relation)
     note = models.CharField(max_length=500, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [

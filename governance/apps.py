@@ -7,3 +7,7 @@ class GovernanceConfig(AppConfig):
     """See docs/architecture.md."""
 
     name = "governance"
+
+    def ready(self) -> None:
+        """Make the system checks and the Celery application known, in every process that uses Django."""
+        from governance import celery, checks  # noqa: F401

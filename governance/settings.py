@@ -1,19 +1,65 @@
-"""Settings, read once from the environment (see docs/settings.md)."""
+"""Settings, read once from the environment; docs/settings.md describes each of them."""
 
+import hashlib
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import urlsplit
 
-from django.core.management.utils import get_random_secret_key
+from kombu import Queue
 
+from governance.environment import Environment
 from governance.stack import Home
 
+env = Environment(os.environ)
 BASE_DIR = Path(__file__).resolve().parent.parent
-HOME = Home.at()
+
+# --- where things are kept ---------------------------------------------------------------------------------
+
+HOME = Home.at(env.text("CONSENTRY_HOME") or None)
 CONSENTRY_HOME = HOME.root
-SECRET_KEY = os.environ.get("CONSENTRY_SECRET_KEY") or get_random_secret_key()
-DEBUG = os.environ.get("CONSENTRY_DEBUG", "") == "1"
-ALLOWED_HOSTS = os.environ.get("CONSENTRY_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CONSENTRY_STORE = env.text("CONSENTRY_STORE", str(HOME.store))
+
+DATABASES = {"default": env.database("DATABASE_URL", HOME.database_url)}
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- who may reach it --------------------------------------------------------------------------------------
+
+DEBUG = env.flag("CONSENTRY_DEBUG")
+CONSENTRY_URL = env.origin("CONSENTRY_URL", "http://localhost:8000")
+CONSENTRY_BEHIND_PROXY = env.flag("CONSENTRY_BEHIND_PROXY")
+_host, _https = str(urlsplit(CONSENTRY_URL).hostname), CONSENTRY_URL.startswith("https://")
+ALLOWED_HOSTS = env.words("CONSENTRY_ALLOWED_HOSTS", f"localhost 127.0.0.1 [::1] {_host}")
+CSRF_TRUSTED_ORIGINS = [CONSENTRY_URL]
+
+SECRET_KEY = env.secret_key("CONSENTRY_SECRET_KEY", HOME.secret_key)
+SECRET_KEY_FALLBACKS = env.words("CONSENTRY_SECRET_KEY_FALLBACKS")
+
+# Cookies know no ports: instances side by side on one host need names of their own.
+_instance = hashlib.sha256(f"cookie {SECRET_KEY}".encode()).hexdigest()[:6]
+_prefix = "__Host-" if _https else ""
+SESSION_COOKIE_NAME = f"{_prefix}consentry-session-{_instance}"
+CSRF_COOKIE_NAME = f"{_prefix}consentry-csrf-{_instance}"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
+SECURE_SSL_REDIRECT = _https and CONSENTRY_BEHIND_PROXY
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONSENTRY_BEHIND_PROXY else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+AUTH_USER_MODEL = "datacards.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+]  # fmt: skip
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+
+# --- the web part ------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -32,6 +78,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "governance.headers.StrictHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -56,30 +103,82 @@ TEMPLATES = [
         },
     }
 ]
-AUTH_USER_MODEL = "datacards.User"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LOGIN_URL = "sign-in"
-LOGIN_REDIRECT_URL = "home"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+
+# Files are served by the web process: hashed and compressed ones after `collectstatic`, else from the apps' folders.
 STATIC_URL = "static/"
+STATIC_ROOT = env.text("CONSENTRY_STATIC_ROOT") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+_static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": _static if STATIC_ROOT else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 
+# --- the workers -------------------------------------------------------------------------------------------
 
-def database(url: str) -> dict[str, object]:
-    """Django's form of a `postgresql://user:password@host:port/name` address; a host may be a socket folder."""
-    parts = urlsplit(url)
-    host = unquote(parts.hostname or "")
-    if "host=" in parts.query:
-        host = unquote(parts.query.split("host=")[1].split("&")[0])
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": str(parts.port or ""),
+CELERY_BROKER_URL = env.text("BROKER_URL", HOME.broker_url)
+_amqp = CELERY_BROKER_URL.startswith(("amqp", "pyamqp"))
+_longest_task = 6 * 3600  # seconds; a message unacknowledged for longer is delivered again
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {"confirm_publish": True}
+    if _amqp
+    else {
+        "visibility_timeout": _longest_task,
+        # kombu looks for messages of dead workers every 100 s by default; together these make it 2 s.
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
     }
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+_queue = {"x-queue-type": "quorum", "x-consumer-timeout": _longest_task * 1000} if _amqp else None
+CELERY_TASK_QUEUES = [Queue(name, queue_arguments=_queue) for name in ("cpu", "gpu")]
+CELERY_TASK_DEFAULT_QUEUE = "cpu"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60.0
+# The rows' fences keep a task that goes on after a lost connection from counting twice; cancelling it would lose work.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
+    for name, seconds in {
+        "datacards.tasks.revive": 5,
+        "governance.tasks.reconsider": env.number("CONSENTRY_RECONSIDER_SECONDS", 30),
+    }.items()
+}
 
+# --- the crawler -------------------------------------------------------------------------------------------
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL") or HOME.database_url)}
+CONSENTRY_CRAWL_LOOPBACK = env.text("CONSENTRY_CRAWL_LOOPBACK") or None
+
+# --- the log -----------------------------------------------------------------------------------------------
+
+_level = env.choice("CONSENTRY_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+_time = "" if env.flag("CONSENTRY_LOG_WITHOUT_TIME") else "{asctime} "
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": _time + "{levelname:<7} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": _level},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Each line would repeat a task's arguments.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
+}
+
+CONSENTRY_MISTAKES = env.mistakes

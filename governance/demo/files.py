@@ -19,9 +19,7 @@ from governance.demo.world import CORPORA, Corpus, Document, documents, placemen
 
 SHARDS = 3
 FIRST_DAY = date(2026, 1, 1)
-SCHEMA = pa.schema(
-    [("url", pa.string()), ("text", pa.string()), ("crawled", pa.date32()), ("score", pa.int16())]
-)
+SCHEMA = pa.schema([("url", pa.string()), ("text", pa.string()), ("crawled", pa.date32()), ("score", pa.int16())])
 FEATURES = [("url", "string"), ("text", "string"), ("crawled", "date32"), ("score", "int16")]
 
 

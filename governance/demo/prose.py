@@ -23,19 +23,16 @@ SUBJECTS = MappingProxyType(
         "star evening mirror calendar sunrise equinox horizon season measurement notebook astronomer",
     }
 )
-ADJECTIVES = (
-    "quiet narrow careful northern wooden distant small bright patient heavy local plain steady broken curious "
-    "modest busy familiar weathered forgotten"
-).split()
-VERBS = (
-    "watched measured repaired described remembered followed carried counted crossed opened reached kept "
-    "changed visited recorded"
-).split()
-WHEN = (
-    "yesterday today again slowly together twice often rarely afterwards gradually quietly finally usually "
-    "sometimes eventually"
-).split()
-SLOTS = {"a": ADJECTIVES, "v": VERBS, "w": WHEN}
+SLOTS = MappingProxyType(
+    {
+        "a": "quiet narrow careful northern wooden distant small bright patient heavy local plain steady broken "
+        "curious modest busy familiar weathered forgotten",
+        "v": "watched measured repaired described remembered followed carried counted crossed opened reached kept "
+        "changed visited recorded",
+        "w": "yesterday today again slowly together twice often rarely afterwards gradually quietly finally usually "
+        "sometimes eventually",
+    }
+)
 TEMPLATES = (
     "The {a} {s} {v}",
     "Nobody {v} the {s}",
@@ -63,6 +60,7 @@ def _by_length(templates: Sequence[str]) -> dict[int, list[str]]:
 
 
 _TEMPLATES = _by_length(TEMPLATES)
+_WORDS = {slot: words.split() for slot, words in SLOTS.items()}
 
 
 def document(seed: str, tokens: int, subject: str = "sea") -> str:
@@ -92,5 +90,5 @@ def _sentence(template: str, nouns: list[str], dice: random.Random) -> str:
         elif word == "{s}":
             words.append(dice.choice(nouns))
         else:
-            words.append(dice.choice(SLOTS[word[1].lower()]))
+            words.append(dice.choice(_WORDS[word[1].lower()]))
     return " ".join(words).capitalize() + "."

@@ -13,11 +13,11 @@ CHANGING = "tidewater-atlas.example"
 FIRST = (
     "amber birch copper dune ember fern granite hazel indigo juniper kelp linden maple northern ochre pebble quartz "
     "rowan slate thistle"
-).split()
+)
 LAST = (
     "almanac archive bulletin chronicle courier digest forum gazette herald journal ledger library notes review "
     "workshop"
-).split()
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,10 @@ class Site:
 
 def hosts() -> Iterator[str]:
     """Host names without end of repetition: each first word meets each last word once; every fifth ends in .test."""
-    for index in range(len(FIRST) * len(LAST)):
-        row, column = divmod(index, len(FIRST))
-        name = f"{FIRST[column]}-{LAST[(row + column) % len(LAST)]}.{'test' if index % 5 == 4 else 'example'}"
+    first, last = FIRST.split(), LAST.split()
+    for index in range(len(first) * len(last)):
+        row, column = divmod(index, len(first))
+        name = f"{first[column]}-{last[(row + column) % len(last)]}.{'test' if index % 5 == 4 else 'example'}"
         yield f"www.{name}" if index % 7 == 3 else name
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from governance.demo.responses import DROPPED, HTML, NOT_FOUND, Response, moved, page, text
 
 EVERYBODY = "everybody"
-TRAINERS = (
-    "GPTBot ClaudeBot Google-Extended CCBot Applebot-Extended meta-externalagent Bytespider Amazonbot "
-    "cohere-training-data-crawler Diffbot img2dataset Timpibot"
-).split()
+NAMED = """
+GPTBot ClaudeBot Google-Extended CCBot Applebot-Extended meta-externalagent Bytespider Amazonbot
+cohere-training-data-crawler Diffbot img2dataset Timpibot
+"""
+TRAINERS = tuple(NAMED.split())
 OVERSIZE = 520 * 1024  # bytes; RFC 9309 section 2.5 lets a parser stop after 500 KiB
 
 
@@ -98,19 +99,19 @@ STANCES = (
     Stance("patterns", 6, "patterns with * and $, and an exception", said(PATTERNS)),
     Stance("gptbot", 10, "refuses GPTBot", said(group("GPTBot")), ("GPTBot",), STRICT),
     Stance("both", 22, "refuses GPTBot and CCBot", said(BOTH), ("GPTBot", "CCBot"), STRICT),
-    Stance("list", 14, "refuses twelve trainers in one group", said(group(*TRAINERS)), tuple(TRAINERS), STRICT),
-    Stance("wildcard-list", 6, "a group for `*`, then the list", said(WILDCARD_FIRST), tuple(TRAINERS), STRICT),
+    Stance("list", 14, "refuses twelve trainers in one group", said(group(*TRAINERS)), TRAINERS, STRICT),
+    Stance("wildcard-list", 6, "a group for `*`, then the list", said(WILDCARD_FIRST), TRAINERS, STRICT),
     Stance("full", 8, "refuses everybody", said(group("*")), (EVERYBODY,), STRICT),
     Stance("search-only", 6, "refuses all but two search engines", said(SEARCH_ONLY), (EVERYBODY,), STRICT,
            ("Googlebot", "Bingbot")),
     Stance("ccbot", 4, "refuses CCBot alone", said(group("CCBot")), ("CCBot",), STRICT),
     Stance("answers", 3, "refuses two answer engines", said(group("PerplexityBot", "OAI-SearchBot")),
            ("PerplexityBot", "OAI-SearchBot"), ("conditional",)),
-    Stance("moved-list", 4, "redirects to another host, which refuses the list", same(NOT_FOUND), tuple(TRAINERS)),
+    Stance("moved-list", 4, "redirects to another host, which refuses the list", same(NOT_FOUND), TRAINERS),
     Stance("moved-open", 3, "redirects to another host, which is open", same(NOT_FOUND)),
     Stance("loop", 1, "redirects to itself for ever", lambda host, _: moved(f"//{host}/robots.txt", 302)),
     Stance("oversize", 1, "over 500 KiB, its refusal behind the cut", _oversize("", group("*"))),
-    Stance("oversize-list", 1, "over 500 KiB, its list at the top", _oversize(group(*TRAINERS), ""), tuple(TRAINERS)),
+    Stance("oversize-list", 1, "over 500 KiB, its list at the top", _oversize(group(*TRAINERS), ""), TRAINERS),
     Stance("latin", 2, "bytes that are no UTF-8", _latin),
     Stance("bom", 1, "a byte order mark before the refusal", same(Response(b"\xef\xbb\xbf" + BOTH.encode())),
            ("GPTBot", "CCBot")),

@@ -18,7 +18,6 @@ from governance.demo.responses import Response, text
 from governance.demo.sites import CHANGING, Site, build
 from governance.demo.stances import ALLOW_ALL, BY_NAME, group
 
-
 TOKEN = re.compile(r"\w+")
 
 
@@ -50,10 +49,12 @@ class Corpus:
 
     @property
     def documents(self) -> int:
+        """Its rows."""
         return sum(slice_.documents for slice_ in self.slices)
 
     @property
     def tokens(self) -> int:
+        r"""Its matches of `\w+`."""
         return self.documents * self.tokens_each
 
 
@@ -228,7 +229,9 @@ TABLE = Corpus(
 CORPORA = (WEB, FILTERED, FORUM, NEWS, UNLABELLED, ENCYCLOPEDIA, TABLE)
 BY_NAME_OF_CORPUS = MappingProxyType({corpus.name: corpus for corpus in CORPORA})
 
-CHANGED_ROBOTS = f"{ALLOW_ALL}\n# Decided by the authors' assembly: no training on our pages.\n{group('GPTBot', 'CCBot')}"
+CHANGED_ROBOTS = (
+    f"{ALLOW_ALL}\n# Decided by the authors' assembly: no training on our pages.\n{group('GPTBot', 'CCBot')}"
+)
 
 
 def changed_robots() -> Response:

@@ -1,0 +1,99 @@
+"""Which hosts may be asked: only public addresses, only http and https, only the usual ports.
+
+A name is not enough to judge by, because what it resolves to may change between two look-ups. So `Gate.admits` is
+asked with the very address that a connection is opened to, at every hop.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
+
+
+class NotAdmitted(OSError):
+    """The address may not be asked."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the public internet, also when IPv6 only wraps an IPv4 address."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = _wrapped(ip)
+        if inner is not None:
+            return is_public(str(inner))
+        if ip.is_site_local or ip.teredo is not None or ip.scope_id is not None:
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+def _wrapped(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if ip.ipv4_mapped is not None:
+        return ip.ipv4_mapped
+    if ip in _SIX_TO_FOUR:
+        return ip.sixtofour
+    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The rule for one crawl. With a `loopback` address every host is asked there, and nothing else is open."""
+
+    loopback: tuple[str, int] | None = None
+    ports: frozenset[int] = frozenset({80, 443})
+
+    def admits(self, address: str, port: int) -> bool:
+        """Whether a connection to this address and port may be opened."""
+        if self.loopback is not None:
+            return (address, port) == self.loopback
+        return port in self.ports and is_public(address)
+
+    def check(self, address: str, port: int) -> None:
+        """Raise NotAdmitted unless `admits`."""
+        if not self.admits(address, port):
+            raise NotAdmitted(f"not admitted: {address} port {port}")
+
+    def objection(self, url: str) -> str | None:
+        """Why a URL may not be asked, judged by its text alone; None where nothing speaks against it."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError:
+            return "the address is not a valid URL"
+        if parts.scheme not in ("http", "https"):
+            return f"the scheme {parts.scheme[:20]!r} is not http or https"
+        if not parts.hostname:
+            return "the address names no host"
+        return None if port in self.ports else f"port {port} is not open to the crawler"
+
+    def route(self, url: str) -> str:
+        """Where a URL is really asked: with a loopback address there, over http, else the URL itself."""
+        if self.loopback is None:
+            return url
+        host, port = self.loopback
+        netloc = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return urlsplit(url)._replace(scheme="http", netloc=netloc).geturl()
+
+
+def host_header(url: str) -> str:
+    """The Host header for a URL: without the scheme's own port."""
+    parts: SplitResult = urlsplit(url)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return host if parts.port in (None, usual) else f"{host}:{parts.port}"
+
+
+def parse_loopback(text: str) -> tuple[str, int] | None:
+    """`127.0.0.1:8080` → its parts; None for the empty text. Raises ValueError for anything but a loopback address."""
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    host = host.strip("[]")
+    if not ipaddress.ip_address(host).is_loopback:
+        raise ValueError(f"{host} is not a loopback address")
+    return host, int(port)

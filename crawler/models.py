@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from crawler import agents
+from crawler.robots import Level
 from crawler.states import State as FetchState
 from datacards.models import Domain, Run
 
@@ -70,7 +71,7 @@ class LevelVector(models.Model):
     def __str__(self) -> str:
         return self.letters
 
-    def levels(self) -> dict[str, agents.Level]:
+    def levels(self) -> dict[str, Level]:
         """The levels by agent's name."""
         return self.roll.pure.levels(self.letters)
 

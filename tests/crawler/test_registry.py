@@ -11,6 +11,7 @@ from crawler import registry
 from crawler.admin import AgentAdmin
 from crawler.agents import shipped
 from crawler.models import Agent
+from datacards.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -31,8 +32,9 @@ def test_loading_adds_what_is_missing_and_mends_what_is_stale() -> None:
     assert Agent.objects.get(name="GPTBot").operator == "OpenAI"
 
 
-def test_an_edit_by_an_admin_survives_loading_until_reset(rf: RequestFactory) -> None:
+def test_an_edit_by_an_admin_survives_loading_until_reset(rf: RequestFactory, admin_user: User) -> None:
     agent, site, request = Agent.objects.get(name="GPTBot"), AgentAdmin(Agent, admin.site), rf.post("/")
+    request.user = admin_user
     data = {"operator": "Mine", "purpose": "train", "aliases": "[]", "active": "on", "fetches": "on"}
     form = site.get_form(request, agent)(data, instance=agent)
     site.save_model(request, form.save(commit=False), form, change=True)

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any, Self
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -25,7 +26,12 @@ class Agent(models.Model):
     fetches = models.BooleanField(default=True, help_text="A control token never fetches; it governs others' use.")
     aliases: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list, blank=True)
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="predecessors")
-    url = models.URLField(max_length=500, blank=True, help_text="The operator's documentation.")
+    url = models.CharField(
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(["https", "http"])],
+        help_text="The operator's documentation.",
+    )
     note = models.CharField(max_length=500, blank=True)
     active = models.BooleanField(default=True, help_text="Levels are read and reported for active agents.")
     edited_at = models.DateTimeField(null=True, editable=False, help_text="Set by an admin's edit; kept when loading.")

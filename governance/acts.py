@@ -14,7 +14,7 @@ from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from datacards import runs
+from datacards import cards, runs
 from datacards.errors import BadInput, Conflict, Refused
 from datacards.models import (
     CardVersion,
@@ -28,6 +28,8 @@ from datacards.models import (
     User,
 )
 from datacards.models.corpus import Audience, LicenceSource, Relation
+from governance.lineage import ancestors
+from governance.models import Decision
 
 MAX_TEXT = 20_000
 
@@ -70,12 +72,12 @@ def set_audience(by: User, corpus: Corpus, audience: str) -> Corpus:
 def save_card(by: User, corpus: Corpus, values: Mapping[str, Any]) -> CardVersion:
     """Save what a person wrote in the Data Card, as a new version; what did not change keeps its source.
 
-    `values` maps a field's path to its text; an empty text empties the field. When nothing changed, the newest
-    version is returned and none is made.
+    `values` maps a field's path to its text, or to a list where the field takes several choices; what is empty empties
+    the field. When nothing changed, the newest version is returned and none is made.
     """
     _must_manage(by, corpus, "fill its Data Card")
     with transaction.atomic():
-        Corpus.objects.select_for_update(of=("self",)).get(pk=corpus.pk)
+        Corpus.objects.select_for_update(of=("self",)).get(pk=corpus.pk)  # so that two savers get two numbers
         newest = CardVersion.objects.filter(corpus=corpus).order_by("-number").first()
         before = newest.values if newest else {}
         after = _merged(before, values, by)
@@ -90,11 +92,11 @@ def save_card(by: User, corpus: Corpus, values: Mapping[str, Any]) -> CardVersio
 def _merged(before: Mapping[str, Any], given: Mapping[str, Any], by: User) -> dict[str, Any]:
     after = dict(before)
     for path, raw in given.items():
-        value = _text(path, str(raw))
-        if value == str(before.get(path, {}).get("value", "")):
+        value, known = cards.clean(path, raw), before.get(path, {})
+        if value == (known.get("value") or type(value)()):
             continue
-        if before.get(path, {}).get("source") == "computed":
-            raise BadInput(f"{path}: this value is computed from evidence; it changes when the evidence does.")
+        if known.get("source") == "computed":
+            raise BadInput(f"“{cards.field_at(path).title}” is computed from evidence; it changes when that does.")
         if value:
             at = timezone.now().isoformat()
             after[path] = {"value": value, "source": "person", "evidence": "", "by": by.get_username(), "at": at}
@@ -120,7 +122,7 @@ def add_derivation(by: User, child: Corpus, parent: Corpus, *, relation: str, no
     """Record that the newest revision of one corpus was made from the newest of another."""
     _must_manage(by, child, "say what it was made from")
     relation = _choice("relation", relation, Relation)
-    if _descends(parent.revision, child.revision):
+    if child.latest_id in {parent.latest_id, *ancestors([parent.revision.pk])}:
         raise Conflict(f"{parent.name} was itself made from {child.name}; a lineage cannot be a circle.")
     try:
         with transaction.atomic():
@@ -135,15 +137,6 @@ def remove_derivation(by: User, edge: Derivation) -> None:
     """Take back an edge of the lineage."""
     _must_manage(by, edge.child.corpus, "say what it was made from")
     edge.delete()
-
-
-def _descends(revision: Revision, from_: Revision) -> bool:
-    """Whether `revision` is `from_` or was made from it, over any number of steps."""
-    seen, edge = set(), {revision.pk}
-    while edge and from_.pk not in seen:
-        seen |= edge
-        edge = set(Derivation.objects.filter(child__in=edge).values_list("parent_id", flat=True)) - seen
-    return from_.pk in seen
 
 
 # --- access ------------------------------------------------------------------------------------------------
@@ -183,18 +176,26 @@ def crawl(by: User, corpus: Corpus, *, reason: str = "") -> Run:
 def scan(by: User, corpus: Corpus, *, columns: list[str] | None = None, reason: str = "") -> Run:
     """Search a corpus for personal data: in the columns named, or in every one that holds text."""
     _must_manage(by, corpus, "scan it")
-    return _started("scan", by, corpus, {"columns": columns} if columns else {}, reason)
+    params = {"audit": "pii.structured"} | ({"columns": columns} if columns else {})
+    return _started("scan", by, corpus, params, reason)
 
 
 def _started(kind: str, by: User, corpus: Corpus, params: dict[str, Any], reason: str) -> Run:
     """One living run of a kind per revision: asking twice gives the same run."""
     with transaction.atomic():
         Corpus.objects.select_for_update(of=("self",)).get(pk=corpus.pk)
+        params = params | {"revision": str(corpus.latest_id)}
         living = Run.objects.living().filter(kind=kind, revision=corpus.latest, params=params).first()
         reason = _text("reason", reason, 500)
-        return living or runs.start(
-            kind, by=by, corpus=corpus, revision=corpus.revision, params=params, reason=reason
-        )
+        return living or runs.start(kind, by=by, corpus=corpus, revision=corpus.revision, params=params, reason=reason)
+
+
+def decide(by: User, corpus: Corpus) -> Decision:
+    """Decide now on the newest revision by the default policy; the same evidence gives the decision that stands."""
+    _must_manage(by, corpus, "ask for a decision on it")
+    from governance.decide import decide_revision
+
+    return decide_revision(corpus.revision, because=f"{by.get_username()} asked for it.", by=by)
 
 
 def cancel(by: User, run: Run) -> Run:

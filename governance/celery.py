@@ -2,9 +2,12 @@
 
 import logging.config
 import os
+import warnings
 from typing import Any
 
 from celery import Celery, signals
+from celery.exceptions import CPendingDeprecationWarning
+from celery.platforms import SecurityWarning
 
 from datacards.processes import die_with_parent
 
@@ -13,6 +16,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 app = Celery("consentry", set_as_current=True)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# Celery warns root because a pickled message could run anything; here messages are JSON and nothing else is read.
+warnings.filterwarnings("ignore", category=SecurityWarning)
+# … and tells at every lost connection what Celery 6 will do by default; settings.py has chosen.
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 
 @signals.setup_logging.connect
@@ -30,6 +38,12 @@ def refuse_wrong_configuration(**_: Any) -> None:
     from governance.checks import refuse_to_start
 
     refuse_to_start()
+
+
+@signals.beat_init.connect
+def tell_that_beat_runs(**_: Any) -> None:
+    """The line that `manage.py up` waits for."""
+    logging.getLogger(__name__).info("beat is ready")
 
 
 @signals.worker_process_init.connect

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from governance.environment import Environment
 from governance.stack import Home
@@ -137,8 +137,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 _queue = {"x-queue-type": "quorum", "x-consumer-timeout": _longest_task * 1000} if _amqp else None
-CELERY_TASK_QUEUES = [Queue(name, queue_arguments=_queue) for name in ("cpu", "gpu")]
-CELERY_TASK_DEFAULT_QUEUE = "cpu"
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange("consentry"), routing_key=name, queue_arguments=_queue) for name in ("cpu", "gpu")
+]
+CELERY_TASK_DEFAULT_QUEUE = CELERY_TASK_DEFAULT_ROUTING_KEY = "cpu"
+CELERY_TASK_DEFAULT_EXCHANGE = "consentry"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -175,9 +178,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": _level},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # Each line would repeat a task's arguments.
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
+        # One line per message, every few seconds, tells nobody anything.
+        **{name: {"level": "WARNING"} for name in ("celery.beat", "celery.app.trace", "celery.worker.strategy")},
     },
 }
 

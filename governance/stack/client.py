@@ -43,9 +43,11 @@ class Stack:
         return self.home.broker_url
 
     def start(self) -> "Stack":
-        """Return when the wanted services are ready."""
+        """Return when the wanted services are ready; at once when none is wanted."""
         self.close()
         self.home.prepare()
+        if not self.want:
+            return self
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             self.connection = self._attach() or self._launch()
@@ -112,12 +114,18 @@ class Stack:
         line = self._lines.readline() if self._lines else b""
         return json.loads(line) if line.endswith(b"\n") else None
 
-    def close(self) -> None:
-        """Need the services no longer; when nobody else does, return after they have stopped."""
-        if self.connection and self._lines:
+    def leave(self) -> None:
+        """Need the services no longer; `hear` tells the end, after the services' own when nobody else needs them."""
+        if self.connection:
             with suppress(OSError):
                 self.connection.settimeout(STOPPING)
                 self.connection.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """Need the services no longer; when nobody else does, return after they have stopped."""
+        self.leave()
+        if self.connection and self._lines:
+            with suppress(OSError):
                 while self._lines.readline():
                     pass
             self._lines.close()

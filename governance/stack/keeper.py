@@ -17,7 +17,7 @@ STABLE = 30.0  # seconds of life after which the count of restarts begins anew
 STARTING = 600.0  # seconds; the recovery of a large database takes its time
 REMEMBERED = 50  # lines
 
-Tell = Callable[[str, str], None]  # (name of the service, one line of text)
+Tell = Callable[[str, str, bool], None]  # (name of the service, one line, whether it is the keeper's own remark)
 
 
 class Service(Protocol):
@@ -92,7 +92,7 @@ class Keeper:
         text = line.decode("utf-8", "replace").rstrip()
         if text:
             self.lines.append(text)
-            self.tell(self.service.name, text)
+            self.tell(self.service.name, text, False)
 
     async def _until_ready(self) -> None:
         assert self.process
@@ -119,7 +119,7 @@ class Keeper:
             await self._finish_reading()
             deaths = 1 if time.monotonic() - self.started_at > STABLE else deaths + 1
             pause = BACK_OFF[min(deaths, len(BACK_OFF)) - 1]
-            self.tell(self.service.name, f"ended ({describe(status)}); starting it again in {pause:g} s")
+            self._remark(f"ended ({describe(status)}); starting it again in {pause:g} s")
             await asyncio.sleep(pause)
             await self._restart()
 
@@ -128,9 +128,17 @@ class Keeper:
             await self._spawn()
             await self._until_ready()
         except (StackError, OSError) as error:
-            self.tell(self.service.name, str(error))
+            self._remark(str(error))
         else:
-            self.tell(self.service.name, "runs again")
+            self._remark("runs again")
+
+    def _remark(self, text: str) -> None:
+        self.tell(self.service.name, text, True)
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self.process and self.process.returncode is None:
+            self.process.kill()
 
     async def stop(self) -> None:
         """End it: each stop signal with its patience, then SIGKILL."""

@@ -6,7 +6,7 @@ supervisor is killed, the kernel tells the services to stop. It talks in lines o
 
     -> {"want": ["postgres", "valkey"]}
     <- {"ready": {"supervisor": 41, "postgres": 42, "valkey": 43}}    or {"error": "one sentence"}
-    <- {"line": ["postgres", "database system is ready"]}             from then on
+    <- {"line": ["postgres", "ended (killed by SIGKILL); …", true]}   from then on; true: a remark of the supervisor
 """
 
 import asyncio
@@ -93,10 +93,10 @@ class Supervisor:
             await keeper.start()
             self.keepers[name] = keeper
 
-    def _tell(self, name: str, text: str) -> None:
+    def _tell(self, name: str, text: str, remark: bool) -> None:
         self.logs[name].write(text)
         for writer in self.clients:
-            say(writer, {"line": [name, text]})
+            say(writer, {"line": [name, text, remark]})
 
 
 def say(writer: asyncio.StreamWriter, message: dict[str, Any]) -> None:

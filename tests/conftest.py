@@ -5,11 +5,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import django
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
+from redis import Redis
 
 from governance.stack import Stack
+from tests.processes import Program
 
 # Before Django's settings are read: a data folder of this session's own.
 HOME = Path(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
@@ -42,3 +46,24 @@ def broker_url() -> Iterator[str]:
     """The address of the session's embedded Valkey."""
     with Stack(HOME, postgres=False) as started:
         yield started.broker_url
+
+
+@pytest.fixture
+def worker(transactional_db: None, broker_url: str, tmp_path: Path) -> Iterator[Program]:
+    """A real Celery worker (two processes, with beat) on the test database; `kill()` it as you like."""
+    from django.db import connection
+
+    with Redis(unix_socket_path=urlsplit(broker_url).path) as broker:
+        broker.flushdb()
+    options = f"-A governance worker -B --schedule={tmp_path}/beat --concurrency=2 --without-mingle --without-gossip"
+    program = Program("-m", "celery", *options.split(), log=tmp_path / "worker.log", DATABASE_URL=address(connection))
+    program.wait_for(" ready.")
+    yield program
+    program.kill()
+
+
+def address(connection: BaseDatabaseWrapper) -> str:
+    """The database's address as DATABASE_URL."""
+    found = {name: quote(str(value), safe="") for name, value in connection.settings_dict.items() if name.isupper()}
+    login = f"{found['USER']}:{found['PASSWORD']}@"
+    return f"postgresql://{login}/{found['NAME']}?host={found['HOST']}&port={found['PORT'] or 5432}"

@@ -3,6 +3,7 @@
 import shutil
 import signal
 import subprocess
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -42,7 +43,10 @@ class Postgres:
     """One cluster under `home.postgres`, named after its major version."""
 
     name = "postgres"
-    stop_signals = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0))  # fast, then immediate shutdown
+    stop_signals: Sequence[tuple[signal.Signals, float]] = (
+        (signal.SIGINT, 10.0),
+        (signal.SIGQUIT, 5.0),
+    )  # fast, then immediate shutdown
     death_signal = signal.SIGINT
 
     def __init__(self, home: Home) -> None:

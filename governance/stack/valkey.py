@@ -2,6 +2,7 @@
 
 import signal
 import socket
+from collections.abc import Sequence
 
 from governance.stack.binaries import valkey_server
 from governance.stack.home import Home
@@ -28,7 +29,7 @@ class Valkey:
     """One server that keeps its append-only file under `home.valkey`."""
 
     name = "valkey"
-    stop_signals = ((signal.SIGTERM, 5.0),)
+    stop_signals: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 5.0),)
     death_signal = signal.SIGTERM
 
     def __init__(self, home: Home) -> None:

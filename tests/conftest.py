@@ -67,3 +67,15 @@ def address(connection: BaseDatabaseWrapper) -> str:
     found = {name: quote(str(value), safe="") for name, value in connection.settings_dict.items() if name.isupper()}
     login = f"{found['USER']}:{found['PASSWORD']}@"
     return f"postgresql://{login}/{found['NAME']}?host={found['HOST']}&port={found['PORT'] or 5432}"
+
+
+@pytest.fixture(autouse=True)
+def shipped_policy(request: pytest.FixtureRequest) -> None:
+    """A transactional test begins with an empty database: put back what the migrations had put in."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        request.getfixturevalue("transactional_db")
+        from governance.models import Policy, PolicyVersion
+        from governance.seeds import add_shipped_policy
+
+        add_shipped_policy(Policy, PolicyVersion)

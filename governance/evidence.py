@@ -1,0 +1,100 @@
+"""Gathers what is known of a revision into the facts that policies speak of, each with the rows it came from.
+
+A fact that nobody measured is None: never 0, never a guess. `gather` only reads, in a handful of queries.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from audits.models import Audit
+from crawler import consent
+from datacards.cards import completeness
+from datacards.licenses import terms_of
+from datacards.models import CardVersion, LicenceClaim, Revision
+from governance.lineage import ancestors
+from governance.policy import Fact
+
+PII_AUDIT = "pii.structured"
+
+
+def gather(revision: Revision, at: datetime | None = None) -> dict[str, Fact]:
+    """Every fact of the vocabulary, as it was known at a moment (now, unless told)."""
+    at = at or timezone.now()
+    facts = {"clock.now": Fact(at.isoformat())}
+    for part in PARTS:
+        facts |= part(revision, at)
+    return facts
+
+
+def _licence(revision: Revision, at: datetime) -> dict[str, Fact]:
+    claim = LicenceClaim.objects.effective(revision.corpus, at)
+    terms = terms_of(claim.expression if claim else "")
+    sources = _rows("licence claim", [claim.pk]) if claim else ()
+    return {
+        "licence.stated": Fact(bool(claim and claim.expression.strip()), sources),
+        "licence.recognised": Fact(terms.recognised, sources),
+        "licence.commercial": Fact(terms.commercial, sources),
+        "licence.derivatives": Fact(terms.derivatives, sources),
+    }
+
+
+def _consent(revision: Revision, at: datetime) -> dict[str, Fact]:
+    found = consent.restriction(revision, as_of=at)
+    sources = (f"consent:{found.digest}",) if found.digest else ()
+    return {
+        "origin.domain_share": Fact(found.share(found.domain_tokens), _rows("revision", [revision.pk])),
+        "consent.checked_share": Fact(found.checked_share, sources),
+        "consent.unreachable_share": Fact(found.unreachable_share, sources),
+        "consent.refused_share": Fact(found.refused_share(), sources),
+        "consent.oldest_check": Fact(_iso(found.oldest), sources),
+    }
+
+
+def _scan(revision: Revision, at: datetime) -> dict[str, Fact]:
+    audit = Audit.objects.of(revision).as_of(at).filter(name=PII_AUDIT).first()
+    if audit is None:
+        names = ("scan.finished_at", "scan.coverage", "scan.personal_share", "scan.secrets")
+        return dict.fromkeys(names, Fact(None))
+    sources = _rows("audit", [audit.pk])
+    return {
+        "scan.finished_at": Fact(_iso(audit.finished_at), sources),
+        "scan.coverage": Fact(audit.coverage, sources),
+        "scan.personal_share": Fact(audit.personal_share, sources),
+        "scan.secrets": Fact(audit.secrets, sources),
+    }
+
+
+def _card(revision: Revision, at: datetime) -> dict[str, Fact]:
+    cards = CardVersion.objects.filter(corpus=revision.corpus, made_at__lte=at)
+    card = cards.order_by("-number").first()
+    filled = completeness(card.values if card else {})
+    return {"card.completeness": Fact(filled.share, _rows("card", [card.pk]) if card else ())}
+
+
+def _lineage(revision: Revision, at: datetime) -> dict[str, Fact]:
+    upstream = ancestors([revision.pk])
+    revisions = list(Revision.objects.filter(pk__in=upstream).select_related("corpus"))
+    found = [consent.restriction(parent, as_of=at) for parent in revisions]
+    shares = [each.refused_share() for each in found]
+    known = bool(shares) and None not in shares
+    return {
+        "lineage.parents": Fact(len(upstream), _rows("revision", upstream)),
+        "lineage.refused_share": Fact(
+            max(s for s in shares if s is not None) if known else None,
+            tuple(f"consent:{each.digest}" for each in found if each.digest),
+        ),
+    }
+
+
+PARTS: tuple[Callable[[Revision, datetime], Mapping[str, Fact]], ...] = (_licence, _consent, _scan, _card, _lineage)
+
+
+def _rows(kind: str, ids: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(f"{kind}:{each}" for each in ids)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

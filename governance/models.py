@@ -172,6 +172,7 @@ class ApiToken(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
+    paced_until = models.DateTimeField(null=True, help_text="How far its requests are ahead of the allowed rate.")
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -160,6 +160,10 @@ CELERY_BEAT_SCHEDULE = {
     }.items()
 }
 
+# --- the API -----------------------------------------------------------------------------------------------
+
+CONSENTRY_API_RATE = env.number("CONSENTRY_API_RATE", 600)  # requests a minute, per token
+
 # --- the crawler -------------------------------------------------------------------------------------------
 
 CONSENTRY_CRAWL_LOOPBACK = env.text("CONSENTRY_CRAWL_LOOPBACK") or None

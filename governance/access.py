@@ -1,0 +1,200 @@
+"""Who may use which route: one table, and the middleware that refuses whatever the table does not allow.
+
+A route that is not in the table is refused for everybody, and told at start by the system check consentry.E008. The
+table guards routes. Objects are guarded by `Corpus.objects.readable_by` and by the questions at the end of this file:
+what one may not read does not exist, so a route answers for it as for an id that nobody has.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core import checks
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from datacards.models import User
+from governance import tokens
+from governance.api.problems import Problem
+
+log = logging.getLogger(__name__)
+
+API = "api"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Audience(StrEnum):
+    """Whom a route is for. An admin may use every route; the other roles do not contain each other."""
+
+    ANONYMOUS = "anonymous"
+    OUTSIDER = "outsider"
+    READER = "reader"
+    STEWARD = "steward"
+    APPROVER = "approver"
+    ADMIN = "admin"
+
+    def admits(self, person: User | AnonymousUser) -> bool:
+        """Whether this person belongs to it."""
+        return self is Audience.ANONYMOUS or (isinstance(person, User) and ADMITS[self](person))
+
+
+ADMITS: dict[Audience, Callable[[User], bool]] = {
+    Audience.OUTSIDER: lambda person: person.is_active,
+    Audience.READER: lambda person: person.reads,
+    Audience.STEWARD: lambda person: person.stewards,
+    Audience.APPROVER: lambda person: person.approves,
+    Audience.ADMIN: lambda person: person.administers,
+}
+SENTENCES = {
+    Audience.OUTSIDER: "Sign in first.",
+    Audience.READER: "This is for people with a role here; an admin can give you one.",
+    Audience.STEWARD: "This is for stewards; an admin can make you one.",
+    Audience.APPROVER: "This is for approvers; an admin can make you one.",
+    Audience.ADMIN: "This is for admins.",
+}
+
+ANONYMOUS, OUTSIDER, READER, STEWARD, APPROVER, ADMIN = Audience
+
+# Route name → audience. A name ending in :* speaks of a whole namespace that others name (Django's admin site).
+PAGES: dict[str, Audience] = {
+    "sign-in": ANONYMOUS,
+    "sign-out": ANONYMOUS,
+    "home": OUTSIDER,
+    "corpora": OUTSIDER,
+    "runs": OUTSIDER,
+    "policies": OUTSIDER,
+    "report": READER,
+    "tokens": OUTSIDER,
+    "people": ADMIN,
+    "admin:*": ADMIN,
+}
+OPERATIONS: dict[str, Audience] = {}
+AUDIENCES: dict[str, Audience] = {**PAGES, **{f"{API}:{name}": audience for name, audience in OPERATIONS.items()}}
+
+
+def audience_of(name: str) -> Audience | None:
+    """The audience of a route; None for one that nobody declared."""
+    namespace, _, _ = name.rpartition(":")
+    return AUDIENCES.get(name) or AUDIENCES.get(f"{namespace}:*")
+
+
+# --- the guard ---------------------------------------------------------------------------------------------
+
+
+class Guard:
+    """Refuses every request that the table does not allow, before its view runs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """None lets the request through."""
+        name = _asked_for(request, view)
+        if name is None:
+            return None
+        audience = audience_of(name)
+        if audience is None:
+            log.error("the route %s has no audience, so it is refused", name)
+            return _refused(request, "Nobody may use this route, because nobody has said who may.")
+        if not audience.admits(request.user):
+            return _refused(request, SENTENCES[audience])
+        return _beyond_token(request, audience)
+
+
+def _asked_for(request: HttpRequest, view: Any) -> str | None:
+    """The route's name, for the API the operation's; None for a method that the API answers with 405 itself."""
+    match = request.resolver_match
+    assert match is not None
+    methods = getattr(view, "operations", None)
+    if methods is None:
+        return match.view_name
+    name = methods.get("GET" if request.method == "HEAD" else request.method)
+    return f"{API}:{name}" if name else None
+
+
+def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    if _is_api(request):
+        status = 403 if request.user.is_authenticated else 401
+        return Problem(status, sentence if status == 403 else tokens.SIGN_IN).response()
+    if request.user.is_authenticated:
+        raise PermissionDenied(sentence)
+    if request.headers.get("HX-Request"):  # a fragment would show the whole sign-in page inside itself
+        return HttpResponse(headers={"HX-Redirect": resolve_url("sign-in")})
+    return redirect_to_login(request.get_full_path() if request.method in SAFE else "", resolve_url("sign-in"))
+
+
+def _beyond_token(request: HttpRequest, audience: Audience) -> HttpResponse | None:
+    """A token does what its person may do, and of that only what its scopes name."""
+    token = tokens.of(request)
+    needed = "admin" if audience is ADMIN else "read" if request.method in SAFE else "write"
+    if audience is ANONYMOUS or token is None or tokens.covers(token, needed):
+        return None
+    return Problem(403, f"This token has no scope “{needed}”; make one that has.", scope=needed).response()
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return bool(request.resolver_match and API in request.resolver_match.namespaces)
+
+
+# --- all routes --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Route:
+    """One thing that can be asked for: its name, its address with placeholders, and the method (* for any)."""
+
+    name: str
+    path: str
+    method: str = "*"
+
+    @property
+    def audience(self) -> Audience | None:
+        """Whom it is for."""
+        return audience_of(self.name)
+
+
+def routes() -> list[Route]:
+    """Every route of the product, as the URL resolver has it; the API's by operation."""
+    found = (route for pattern, path, spaces in _walk(get_resolver(), "/", ()) for route in _named(pattern, path, spaces))
+    return list(dict.fromkeys(found))
+
+
+def _walk(
+    resolver: URLResolver, path: str, spaces: tuple[str, ...]
+) -> Iterator[tuple[URLPattern, str, tuple[str, ...]]]:
+    for entry in resolver.url_patterns:
+        below = path + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, below, (*spaces, entry.namespace) if entry.namespace else spaces)
+        else:
+            yield entry, below, spaces
+
+
+def _named(pattern: URLPattern, path: str, spaces: tuple[str, ...]) -> list[Route]:
+    methods = cast(dict[str, str] | None, getattr(pattern.callback, "operations", None))
+    if methods is not None:
+        return [Route(f"{API}:{name}", path, method) for method, name in methods.items()]
+    return [Route(":".join((*spaces, pattern.name or pattern.lookup_str)), path)]
+
+
+@checks.register("consentry")
+def every_route_has_an_audience(**_: Any) -> list[checks.CheckMessage]:
+    """E008: no route without an audience."""
+    return [
+        checks.Error(
+            f"The route {route.name} ({route.method} {route.path}) has no audience.",
+            hint="Add it to the table in governance/access.py; until then it is refused.",
+            id="consentry.E008",
+        )
+        for route in routes()
+        if route.audience is None
+    ]

@@ -16,47 +16,54 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class FactType:
-    """What a fact means, and who can supply it when it is missing."""
+    """What a fact means, how one says it, and how to supply it when it is missing.
+
+    `says` takes the value at `{}`; that of a bool is two clauses, for yes and for no, around a `|`.
+    """
 
     name: str
     kind: Kind
     title: str
+    says: str
     mend: str
 
 
 VOCABULARY: dict[str, FactType] = {
     f.name: f
     for f in (
-        FactType("clock.now", Kind.DATE, "when the decision is made", "Set the server's clock."),
-        FactType("licence.stated", Kind.BOOL, "a licence is stated", "State a licence on the card."),
+        FactType("clock.now", Kind.DATE, "when the decision is made",
+                 "it is {}", "Set the server's clock."),
+        FactType("licence.stated", Kind.BOOL, "a licence is stated",
+                 "a licence is stated|no licence is stated", "State a licence on the card."),
         FactType("licence.recognised", Kind.BOOL, "the licence is one we know the terms of",
-                 "State the licence as an SPDX expression."),
+                 "the stated licence is one whose terms are known|the stated licence is none whose terms are known", "State the licence as an SPDX expression."),
         FactType("licence.commercial", Kind.BOOL, "the licence lets others use the data commercially",
-                 "State a licence whose terms are known."),
+                 "the licence allows commercial use|the licence forbids commercial use", "State a licence whose terms are known."),
         FactType("licence.derivatives", Kind.BOOL, "the licence lets others build on the data",
-                 "State a licence whose terms are known."),
+                 "the licence allows derivatives|the licence forbids derivatives", "State a licence whose terms are known."),
         FactType("origin.domain_share", Kind.SHARE, "share of tokens whose web domain is known",
-                 "Register the corpus with the column that holds the URL."),
+                 "{} of the tokens have a known web domain", "Register the corpus with the column that holds the URL."),
         FactType("consent.checked_share", Kind.SHARE, "share of tokens from domains whose consent was checked",
-                 "Crawl the consent of the corpus's domains."),
+                 "{} of the tokens come from domains that were asked", "Crawl the consent of the corpus's domains."),
         FactType("consent.unreachable_share", Kind.SHARE, "share of tokens from domains that could not be reached",
-                 "Crawl again when the hosts are back."),
+                 "{} of the tokens come from domains that could not be reached", "Crawl again when the hosts are back."),
         FactType("consent.refused_share", Kind.SHARE, "share of tokens from domains that refuse AI training",
-                 "Crawl the consent of the corpus's domains."),
+                 "{} of the tokens come from domains that refuse AI training", "Crawl the consent of the corpus's domains."),
         FactType("consent.oldest_check", Kind.DATE, "when the oldest consent in use was fetched",
-                 "Crawl the consent of the corpus's domains."),
+                 "the oldest consent in use was fetched on {}", "Crawl the consent of the corpus's domains."),
         FactType("scan.finished_at", Kind.DATE, "when personal data was last scanned for",
-                 "Start a scan for personal data."),
-        FactType("scan.coverage", Kind.SHARE, "share of rows that the scan read", "Scan the whole revision."),
+                 "personal data was last scanned for on {}", "Start a scan for personal data."),
+        FactType("scan.coverage", Kind.SHARE, "share of rows that the scan read",
+                 "{} of the rows were scanned", "Scan the whole revision."),
         FactType("scan.personal_share", Kind.SHARE, "share of rows with validated personal data",
-                 "Start a scan for personal data."),
-        FactType("scan.secrets", Kind.COUNT, "keys, tokens and passwords found", "Start a scan for personal data."),
+                 "{} of the rows hold validated personal data", "Start a scan for personal data."),
+        FactType("scan.secrets", Kind.COUNT, "keys, tokens and passwords found",
+                 "{} keys, tokens or passwords were found", "Start a scan for personal data."),
         FactType("card.completeness", Kind.SHARE, "share of the required card fields that are filled",
-                 "Fill the card's required fields."),
+                 "{} of the required card fields are filled", "Fill the card's required fields."),
         FactType("lineage.parents", Kind.COUNT, "how many revisions this one was made from",
-                 "Record what the corpus was made from."),
-        FactType("lineage.refused_share", Kind.SHARE,
-                 "greatest share of refusing tokens in anything this was made from",
-                 "Crawl the consent of the corpora that this one was made from."),
+                 "it was made from {} other revisions", "Record what the corpus was made from."),
+        FactType("lineage.refused_share", Kind.SHARE, "greatest share of refusing tokens in anything this was made from",
+                 "up to {} of the tokens of what it was made from come from domains that refuse AI training", "Crawl the consent of the corpora that this one was made from."),
     )
 }  # fmt: skip

@@ -217,8 +217,14 @@ def _test(check: Check, fact: FactType, value: Any, now: Any) -> tuple[bool | No
         if moment is None or clock is None or moment > clock + timedelta(minutes=5):
             return None, f"unusable evidence: {fact.title} has no date in the past"
         measured = max(clock - moment, timedelta())
-    note = f"{fact.title}: {_show(fact.kind, value)} ({words.format(_show_wanted(fact.kind, check.wanted))})"
-    return compare(measured, check.wanted), note
+    wanted = words.format(_show_wanted(fact.kind, check.wanted))
+    return compare(measured, check.wanted), _said(fact, value) + ("" if fact.kind is Kind.BOOL else f" ({wanted})")
+
+
+def _said(fact: FactType, value: Any) -> str:
+    if fact.kind is Kind.BOOL:
+        return fact.says.split("|")[0 if value else 1]
+    return fact.says.format(_show(fact.kind, value))
 
 
 def _typed(kind: Kind, value: Any) -> bool:
@@ -249,8 +255,6 @@ def _moment(value: Any) -> datetime | None:
 
 def _show(kind: Kind, value: Any) -> str:
     match kind:
-        case Kind.BOOL:
-            return "yes" if value else "no"
         case Kind.SHARE:
             return _percent(value)
         case Kind.COUNT:
@@ -258,7 +262,7 @@ def _show(kind: Kind, value: Any) -> str:
         case Kind.DATE:
             moment = _moment(value)
             return moment.astimezone(UTC).strftime("%-d %B %Y, %H:%M UTC") if moment else str(value)
-        case Kind.TEXT:
+        case _:
             return str(value)
 
 

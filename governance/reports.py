@@ -1,7 +1,7 @@
 """A decision as a report that leaves the house: one HTML file to read, tables as CSV and Parquet to compute with.
 
-A report is made from stored rows only: the decision's frozen facts and findings, and the consent, scan and lineage as of
-the moment of the decision. Made again from the same decision it says the same.
+A report is made from stored rows only: the decision's frozen facts and findings, and the consent, scan and lineage as
+of the moment of the decision. Made again from the same decision it says the same.
 """
 
 import csv

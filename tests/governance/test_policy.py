@@ -96,7 +96,7 @@ def test_a_failing_warning_does_not_block():
 
 def test_a_finding_says_what_was_measured_and_what_was_allowed():
     finding = result("consent-given", with_facts(consent__refused_share=0.124))
-    assert finding.sentence == ("Share of tokens from domains that refuse AI training: 12.4 % (allowed at most 5 %).")
+    assert finding.sentence == ("12.4 % of the tokens come from domains that refuse AI training (allowed at most 5 %).")
 
 
 def test_an_unknown_fact_says_how_to_mend_it():

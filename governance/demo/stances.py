@@ -20,7 +20,10 @@ OVERSIZE = 520 * 1024  # bytes; RFC 9309 section 2.5 lets a parser stop after 50
 
 @dataclass(frozen=True)
 class Stance:
-    """How many sites say what. `refuses` names the agents refused everywhere, `spares` those of them that are not."""
+    """How many sites say what. `refuses` names the agents refused everywhere, `spares` those of them that are not.
+
+    An `unreachable` site fails closed (RFC 9309 section 2.3.1.4) and is counted apart from those that refuse in words.
+    """
 
     name: str
     sites: int
@@ -29,6 +32,7 @@ class Stance:
     refuses: tuple[str, ...] = ()
     terms: tuple[str, ...] = ("none",)
     spares: tuple[str, ...] = ()
+    unreachable: bool = False
 
     def refuses_agent(self, agent: str) -> bool:
         """Whether every page of such a site is closed to `agent`."""
@@ -110,7 +114,7 @@ STANCES = (
     Stance("moved-list", 4, "redirects to another host, which refuses the list", same(NOT_FOUND), TRAINERS),
     Stance("moved-open", 3, "redirects to another host, which is open", same(NOT_FOUND)),
     Stance("loop", 1, "redirects to itself for ever: fails closed",
-           lambda host, _: moved(f"//{host}/robots.txt", 302), (EVERYBODY,)),
+           lambda host, _: moved(f"//{host}/robots.txt", 302), unreachable=True),
     Stance("oversize", 1, "over 500 KiB, its refusal behind the cut", _oversize("", group("*"))),
     Stance("oversize-list", 1, "over 500 KiB, its list at the top", _oversize(group(*TRAINERS), ""), TRAINERS),
     Stance("latin", 2, "bytes that are no UTF-8", _latin),
@@ -121,8 +125,8 @@ STANCES = (
     Stance("misspelt", 1, "`useragent` and `Disalow`", said("useragent: GPTBot\nuseragent: CCBot\nDisalow: /\n"),
            ("GPTBot", "CCBot")),
     Stance("server-error", 5, "500, 502 or 503: fails closed",
-           lambda host, number: Response(b"", (500, 502, 503)[number % 3], HTML), (EVERYBODY,)),
-    Stance("too-many", 1, "429 Too Many Requests: fails closed", same(Response(b"", 429)), (EVERYBODY,)),
-    Stance("dropped", 2, "closes the connection: fails closed", same(DROPPED), (EVERYBODY,)),
+           lambda host, number: Response(b"", (500, 502, 503)[number % 3], HTML), unreachable=True),
+    Stance("too-many", 1, "429 Too Many Requests: fails closed", same(Response(b"", 429)), unreachable=True),
+    Stance("dropped", 2, "closes the connection: fails closed", same(DROPPED), unreachable=True),
 )  # fmt: skip
 BY_NAME = {stance.name: stance for stance in STANCES}

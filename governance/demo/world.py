@@ -7,7 +7,7 @@ number of tokens: a share of the documents is a share of the tokens.
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from governance.demo.people import decoy, planted
 from governance.demo.prose import document
 from governance.demo.responses import Response, text
 from governance.demo.sites import CHANGING, Site, build
-from governance.demo.stances import ALLOW_ALL, BY_NAME, group
+from governance.demo.stances import ALLOW_ALL, BY_NAME, Stance, group
 
 TOKEN = re.compile(r"\w+")
 
@@ -99,19 +99,19 @@ WEB = Corpus(
     slices=(
         Slice("changing", 1, 320, kept=320),
         Slice("gptbot", 2, 16, kept=8),
-        Slice("both", 4, 40, kept=16),
-        Slice("list", 3, 24, kept=8),
-        Slice("wildcard-list", 2, 16),
-        Slice("full", 2, 28, kept=8),
-        Slice("search-only", 1, 12, kept=4),
-        Slice("server-error", 2, 40, kept=20),
+        Slice("both", 4, 52, kept=20),
+        Slice("list", 3, 32, kept=12),
+        Slice("wildcard-list", 2, 16, kept=4),
+        Slice("full", 2, 36, kept=12),
+        Slice("search-only", 1, 24, kept=8),
+        Slice("server-error", 2, 20, kept=8),
         Slice("private", 20, 800, kept=300),
         Slice("moved-open", 2, 100, kept=36),
         Slice("soft-404", 2, 60),
-        Slice("missing", 24, 1000, kept=400),
+        Slice("missing", 24, 980, kept=400),
         Slice("allow-all", 19, 900, kept=400),
-        Slice("empty", 4, 200, kept=40),
-        Slice("sitemap", 6, 244, kept=40),
+        Slice("empty", 4, 200, kept=36),
+        Slice("sitemap", 6, 244, kept=36),
         Slice("delay", 4, 120),
         Slice("refused", 2, 80),
     ),
@@ -193,7 +193,7 @@ TABLE = Corpus(
     slices=(
         Slice("changing", 1, 1200),
         Slice("gptbot", 10, 800),
-        Slice("both", 22, 1740),
+        Slice("both", 22, 1780),
         Slice("list", 14, 1380),
         Slice("wildcard-list", 6, 400),
         Slice("full", 8, 600),
@@ -212,7 +212,7 @@ TABLE = Corpus(
         Slice("private", 60, 4000),
         Slice("partial", 6, 280),
         Slice("patterns", 6, 120),
-        Slice("missing", 44, 3400),
+        Slice("missing", 44, 3360),
         Slice("allow-all", 35, 2460),
         Slice("conflict", 4, 200),
         Slice("welcome", 6, 800),
@@ -265,11 +265,28 @@ def placement(corpus: Corpus) -> dict[str, int]:
 
 
 def refused_share(corpus: Corpus, agent: str, changed: bool = False) -> Fraction:
-    """The exact share of the corpus's tokens on sites closed to `agent`, before or after the change of mind."""
-    refused = sum(s.documents for s in corpus.slices if BY_NAME[s.stance].refuses_agent(agent))
-    if changed and agent in ("GPTBot", "CCBot"):
-        refused += sum(s.documents for s in corpus.slices if s.stance == "changing")
-    return Fraction(refused, corpus.documents)
+    """The exact share of the corpus's tokens on sites that refuse `agent`, before or after the change of mind."""
+    newly = ("changing",) if changed and agent in ("GPTBot", "CCBot") else ()
+    return _share(corpus, lambda stance: stance.refuses_agent(agent) or stance.name in newly)
+
+
+def training_share(corpus: Corpus, changed: bool = False) -> Fraction:
+    """The exact share on sites that refuse any agent that trains or gathers training data.
+
+    In this world those are the sites that refuse GPTBot or CCBot: no other such agent is refused without one of them.
+    """
+    newly = ("changing",) if changed else ()
+    asked = ("GPTBot", "CCBot")
+    return _share(corpus, lambda s: any(s.refuses_agent(agent) for agent in asked) or s.name in newly)
+
+
+def unreachable_share(corpus: Corpus) -> Fraction:
+    """The exact share of the corpus's tokens on sites whose robots.txt cannot be had."""
+    return _share(corpus, lambda stance: stance.unreachable)
+
+
+def _share(corpus: Corpus, counts: Callable[[Stance], bool]) -> Fraction:
+    return Fraction(sum(s.documents for s in corpus.slices if counts(BY_NAME[s.stance])), corpus.documents)
 
 
 SITES: MappingProxyType[str, Site] = MappingProxyType(build())

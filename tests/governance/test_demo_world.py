@@ -72,12 +72,16 @@ def served(host: str, changed: bool = False) -> Response:
     return answer if target in ("", host) else served(target, changed)
 
 
-def closed_to(agent: str, host: str, changed: bool = False) -> bool:
-    """What RFC 9309 makes of a host's answer, by the product's parser."""
+def unreachable(host: str) -> bool:
+    """Whether a host gives no answer that permits anything (RFC 9309 section 2.3.1.4)."""
+    answer = served(host)
+    return answer.dropped or answer.status >= 500 or answer.status in (302, 429)
+
+
+def refuses(agent: str, host: str, changed: bool = False) -> bool:
+    """What RFC 9309 makes of a host's file, by the product's parser."""
     answer = served(host, changed)
-    if answer.dropped or answer.status >= 500 or answer.status in (302, 429):
-        return True
-    if answer.status >= 400 or answer.type.startswith("text/html"):
+    if answer.status != 200 or answer.dropped or answer.type.startswith("text/html"):
         return False
     return robots.parse(answer.body, robots.MAX_BYTES).level(agent) == "all"
 
@@ -106,23 +110,34 @@ def test_the_table_holds_ten_million_tokens_of_all_sites(places: dict[str, Path]
 @pytest.mark.parametrize("agent", AGENTS)
 @pytest.mark.parametrize("corpus", world.CORPORA, ids=lambda corpus: corpus.name)
 def test_the_parser_finds_the_shares_that_the_arithmetic_gives(corpus: world.Corpus, agent: str, changed: bool) -> None:
-    closed = sum(n for host, n in world.placement(corpus).items() if closed_to(agent, host, changed))
-    assert Fraction(closed, corpus.documents) == world.refused_share(corpus, agent, changed)
+    refused = sum(n for host, n in world.placement(corpus).items() if refuses(agent, host, changed))
+    assert Fraction(refused, corpus.documents) == world.refused_share(corpus, agent, changed)
 
 
-def test_no_other_training_agent_adds_to_what_gptbot_is_refused() -> None:
-    trainers = [agent.token for agent in shipped() if agent.purpose is Purpose.TRAIN]
-    for host in world.SITES:
-        assert closed_to("GPTBot", host) or not any(closed_to(agent, host) for agent in trainers)
+@pytest.mark.parametrize("corpus", world.CORPORA, ids=lambda corpus: corpus.name)
+def test_the_answers_give_the_unreachable_share_that_the_arithmetic_gives(corpus: world.Corpus) -> None:
+    silent = sum(n for host, n in world.placement(corpus).items() if unreachable(host))
+    assert Fraction(silent, corpus.documents) == world.unreachable_share(corpus)
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("corpus", world.CORPORA, ids=lambda corpus: corpus.name)
+def test_the_training_share_is_that_of_every_agent_in_the_registry_that_trains(
+    corpus: world.Corpus, changed: bool
+) -> None:
+    agents = [agent.token for agent in shipped() if agent.purpose in (Purpose.TRAIN, Purpose.DATASET)]
+    hosts = world.placement(corpus).items()
+    refused = sum(n for host, n in hosts if any(refuses(agent, host, changed) for agent in agents))
+    assert Fraction(refused, corpus.documents) == world.training_share(corpus, changed)
 
 
 def test_the_change_of_mind_takes_the_web_corpus_from_4_4_to_12_4_percent() -> None:
-    before, after = (world.refused_share(world.WEB, "GPTBot", changed) for changed in (False, True))
+    before, after = (world.training_share(world.WEB, changed) for changed in (False, True))
     assert (before, after) == (Fraction(44, 1000), Fraction(124, 1000))
 
 
 def test_the_change_of_mind_takes_the_filtered_corpus_from_4_to_24_percent() -> None:
-    before, after = (world.refused_share(world.FILTERED, "GPTBot", changed) for changed in (False, True))
+    before, after = (world.training_share(world.FILTERED, changed) for changed in (False, True))
     assert (before, after) == (Fraction(4, 100), Fraction(24, 100))
 
 
@@ -195,16 +210,17 @@ def test_a_split_adds_up_falls_and_leaves_nobody_empty(parts: int) -> None:
 def test_the_page_on_the_world_gives_the_shares_that_are_true() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for corpus in world.CORPORA:
-        before, after = (percent(world.refused_share(corpus, "GPTBot", changed)) for changed in (False, True))
+        shares = [world.training_share(corpus, changed) for changed in (False, True)]
+        told = [percent(share) for share in (*shares, world.unreachable_share(corpus))]
         row = next(line for line in page.splitlines() if line.startswith(f"| `{corpus.name}`"))
         cells = [cell.strip() for cell in row.strip("|").split("|")]
-        assert cells[1:5] == [f"{corpus.documents:,}", f"{corpus.tokens:,}", before, after]
+        assert cells[1:6] == [f"{corpus.documents:,}", f"{corpus.tokens:,}", *told]
 
 
 def test_the_page_lists_each_slice_of_the_web_corpus() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for piece in world.WEB.slices:
-        assert f"| {piece.stance} | {piece.sites} | {piece.documents} |" in page
+        assert f"| {piece.stance} | {piece.sites} | {piece.documents} | {piece.kept} |" in page
 
 
 def percent(share: Fraction) -> str:

@@ -172,7 +172,7 @@ class _RuleSet:
 def parse(body: bytes, limit: int | None = None) -> RobotsFile:
     """Read a body: any bytes, never an error. With a `limit`, only whole lines within so many bytes count."""
     if limit is not None and len(body) > limit:
-        body = _whole_lines(body, limit)
+        body = whole_lines(body, limit)
     groups: list[list[_Rule]] = []
     named: dict[str, tuple[int, ...]] = {}
     sitemaps: list[str] = []
@@ -232,7 +232,7 @@ def _first_of(url: str, start: int) -> int:
     return min(found, default=-1)
 
 
-def _whole_lines(body: bytes, limit: int) -> bytes:
+def whole_lines(body: bytes, limit: int) -> bytes:
     """The first `limit` bytes without the line that they cut: `Disallow: /private` must not become `Disallow: /`."""
     kept = body[:limit]
     if body[limit : limit + 1] in (b"\n", b"\r"):

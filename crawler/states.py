@@ -49,7 +49,7 @@ def state_of(status: int, body: bytes, cut: bool = False, hops: int = 0) -> Stat
         return State.UNAVAILABLE
     if not 200 <= status < 300 or status == 202:  # 202 is how some walls put a robot off
         return State.UNREACHABLE
-    if not body.strip(_BLANK):
+    if not body.strip(_BLANK) and not cut:
         return State.EMPTY
     if looks_like_html(body) and not parse(body).has_groups:
         return State.SOFT_404

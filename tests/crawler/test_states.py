@@ -25,6 +25,7 @@ PAGE = b"\n<!DOCTYPE html><html><body>Nothing here</body></html>"
         (200, b"<pre>\n" + FILE, False, 0, State.OK),
         (200, b"\xef\xbb\xbf \n", False, 0, State.EMPTY),
         (204, b"", False, 0, State.EMPTY),
+        (200, b"", True, 0, State.OVERSIZE),
         (404, PAGE, False, 0, State.UNAVAILABLE),
         (401, b"", False, 0, State.UNAVAILABLE),
         (403, b"", False, 1, State.UNAVAILABLE),

@@ -1,0 +1,187 @@
+"""Evidence on disk: WARC 1.1 files (ISO 28500), one gzip member per record, read back by offset.
+
+A body is kept without its content encoding, so that its SHA-256 names the content; the header that said how it was
+packed is kept as `X-Consentry-Content-Encoding`.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+PACKED_AS = "X-Consentry-Content-Encoding"
+_SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a field name, RFC 9110 section 5.1
+_RECOMPUTED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One answer to be kept: where it came from, when, and the decoded body, `cut` where there was more of it."""
+
+    url: str
+    fetched_at: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    ip: str = ""
+    cut: bool = False
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the body, in hex."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record begins: a file, named below its folder, and an offset in bytes."""
+
+    file: str
+    offset: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A record read back."""
+
+    kind: str
+    url: str
+    fetched_at: datetime
+    status: int
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    digest: str = ""
+
+
+class Writer:
+    """Appends records to one new file. Each is flushed before its place is told, so a reader finds it whole."""
+
+    def __init__(self, folder: Path, name: str, software: str) -> None:
+        self.name = f"{name}.warc.gz"
+        self._path = folder / self.name
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._path.open("xb")
+        self._warc = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        self._warc.write_record(self._warc.create_warcinfo_record(self._path.name, _about(software)))
+
+    def response(self, exchange: Exchange) -> Place:
+        """Keep an answer with its body."""
+        record = self._warc.create_warc_record(
+            exchange.url, "response", payload=BytesIO(exchange.body), length=len(exchange.body),
+            warc_headers_dict=_warc_headers(exchange), http_headers=_http_headers(exchange),
+        )  # fmt: skip
+        return self._append(record)
+
+    def revisit(self, exchange: Exchange) -> Place:
+        """Keep that an answer came, with its headers, whose body the store already has under its digest."""
+        record = self._warc.create_warc_record(
+            exchange.url, "revisit", http_headers=_http_headers(exchange),
+            warc_headers_dict={**_warc_headers(exchange), "WARC-Profile": _SAME_PAYLOAD},
+        )  # fmt: skip
+        return self._append(record)
+
+    def close(self) -> None:
+        """End the file and see it on disk."""
+        self.sync()
+        self._file.close()
+
+    def sync(self) -> None:
+        """See what was written on disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def _append(self, record: object) -> Place:
+        offset = self._file.tell()
+        self._warc.write_record(record)
+        return Place(self.name, offset)
+
+
+def read(file: IO[bytes], offset: int) -> Kept:
+    """The record that begins at an offset. Raises LookupError where none does."""
+    file.seek(offset)
+    for record in ArchiveIterator(file):
+        return _kept(record)
+    raise LookupError(f"no WARC record at offset {offset}")
+
+
+def records(file: IO[bytes]) -> Iterator[Kept]:
+    """All responses and revisits of a file, in order; a record cut short at the end of the file is left out."""
+    for record in ArchiveIterator(file):
+        if record.rec_type in ("response", "revisit"):
+            yield _kept(record)
+
+
+@contextmanager
+def writing(folder: Path, name: str, software: str) -> Iterator[Writer]:
+    """A writer that is closed at the block's end."""
+    writer = Writer(folder, name, software)
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+def _kept(record: object) -> Kept:
+    warc, http = record.rec_headers, record.http_headers  # type: ignore[attr-defined]
+    status = http.get_statuscode() if http else ""
+    return Kept(
+        kind=record.rec_type,  # type: ignore[attr-defined]
+        url=warc.get_header("WARC-Target-URI"),
+        fetched_at=datetime.fromisoformat(warc.get_header("WARC-Date")),
+        status=int(status) if status.isdigit() else 0,
+        headers={name.lower(): value for name, value in http.headers} if http else {},
+        body=record.content_stream().read(),  # type: ignore[attr-defined]
+        digest=(warc.get_header("WARC-Payload-Digest") or "").removeprefix("sha256:"),
+    )
+
+
+def _about(software: str) -> dict[str, str]:
+    return {"software": software, "format": "WARC File Format 1.1", "robots": "classic"}
+
+
+def _warc_headers(exchange: Exchange) -> dict[str, str]:
+    headers = {
+        "WARC-Date": exchange.fetched_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "WARC-Payload-Digest": f"sha256:{exchange.digest}",
+    }
+    if exchange.ip:
+        headers["WARC-IP-Address"] = exchange.ip
+    if exchange.cut:
+        headers["WARC-Truncated"] = "length"
+    return headers
+
+
+def _http_headers(exchange: Exchange) -> StatusAndHeaders:
+    named = [(name, _one_line(value)) for name, value in exchange.headers if _NAME.fullmatch(name)]
+    kept = [(name, value) for name, value in named if name.lower() not in _RECOMPUTED]
+    packed = [(PACKED_AS, value) for name, value in named if name.lower() == "content-encoding"]
+    length = ("Content-Length", str(len(exchange.body)))
+    return StatusAndHeaders(_status_line(exchange.status), [*kept, *packed, length], protocol="HTTP/1.1")
+
+
+def _status_line(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"{status} Unnamed"
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
+def header_pairs(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    """Header pairs as text; octets beyond ASCII are kept as Latin-1."""
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)

@@ -1,0 +1,181 @@
+"""How the crawling child lives and dies: with its parent, without Django, and never twice for one error."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from scrapy import Request
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
+from twisted.python.failure import Failure
+
+from crawler.agents import Roll, shipped
+from crawler.child import ChildDied, crawling
+from crawler.spiders.robots import RobotsSpider, Visit
+from crawler.warc import Exchange, Place
+from crawler.wire import Closed, Errand, Job, Manners, Result, read_answer, read_job
+from tests.crawler.conftest import manners
+from tests.site import Answer, Site, serving
+
+ROLL = Roll.of(shipped())
+PARENT = """
+import json, sys
+from crawler.child import crawling
+from crawler.wire import read_job
+with crawling(read_job(sys.stdin.read().splitlines())) as answers:
+    for answer in answers:
+        print("going", flush=True)
+"""
+
+
+def job(site: Site, folder: Path, *domains: str, rotate: int = 0, timeout: float = 30.0) -> Job:
+    """A job for some domains."""
+    errands = tuple(Errand(domain) for domain in domains)
+    return Job(manners(site, timeout=timeout), ROLL, str(folder), "a", rotate, errands)
+
+
+def eventually(true: Callable[[], bool], seconds: float = 10.0) -> bool:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.05)
+    return true()
+
+
+def children(pid: int) -> list[int]:
+    """Living children of a process."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended (a zombie has)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def test_the_child_dies_when_its_parent_is_killed(tmp_path: Path) -> None:
+    with serving(lambda host, path: Answer(wait=60)) as site:
+        parent = subprocess.Popen([sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        with parent:
+            assert parent.stdin
+            assert parent.stdout
+            parent.stdin.write("\n".join(job(site, tmp_path, "a.test").lines()).encode())
+            parent.stdin.close()
+            parent.stdout.readline()
+            (child,) = children(parent.pid)
+            assert eventually(lambda: site.count("a.test") == 1)
+            parent.send_signal(signal.SIGKILL)
+        assert eventually(lambda: gone(child))
+
+
+def test_the_child_ends_when_nobody_reads_its_results(tmp_path: Path) -> None:
+    with serving(lambda host, path: Answer(b"User-agent: *\nDisallow: /\n", wait=0.5)) as site:
+        child = subprocess.Popen([sys.executable, "-m", "crawler"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert child.stdin
+        assert child.stdout
+        child.stdout.close()
+        child.stdin.write("\n".join(job(site, tmp_path, *[f"{i}.test" for i in range(900)]).lines()).encode())
+        child.stdin.close()
+        assert child.wait(20) == 1
+    assert sum(site.asked.values()) < 900
+
+
+def test_leaving_the_block_kills_the_child(tmp_path: Path) -> None:
+    with serving(lambda host, path: Answer(wait=60)) as site:
+        with crawling(job(site, tmp_path, "a.test"), patience=0.05) as answers:
+            assert next(answers) is None
+            (child,) = children(os.getpid())
+        assert gone(child)
+
+
+def test_a_killed_child_is_told_from_a_finished_one(tmp_path: Path) -> None:
+    def answer(host: str, path: str) -> Answer:
+        return Answer(b"User-agent: *\n", wait=60 if host == "slow.test" else 0)
+
+    with serving(answer) as site, crawling(job(site, tmp_path, "quick.test", "slow.test"), patience=5) as answers:
+        first = next(answers)
+        assert isinstance(first, Result)
+        assert first.domain == "quick.test"
+        os.kill(children(os.getpid())[0], signal.SIGKILL)
+        with pytest.raises(ChildDied, match="exit -9"):
+            list(answers)
+
+
+def test_a_file_of_evidence_ends_after_so_many_results(tmp_path: Path) -> None:
+    domains = [f"{i}.test" for i in range(5)]
+    with (
+        serving(lambda host, path: Answer(host.encode())) as site,
+        crawling(job(site, tmp_path, *domains, rotate=2)) as answers,
+    ):
+        told = list(answers)
+    kinds = [type(answer) for answer in told if answer]
+    assert kinds == [Result, Result, Closed, Result, Result, Closed, Result, Closed]
+    assert {a.closed for a in told if isinstance(a, Closed)} == {f"a-00{i}.warc.gz" for i in (1, 2, 3)}
+
+
+def test_the_child_knows_no_django() -> None:
+    code = "import sys, crawler.__main__; print([m for m in sys.modules if m.split('.')[0] in ('django', 'celery')])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_secrets_of_the_parent_stay_out_of_the_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://hush")
+    with serving(lambda host, path: Answer(wait=60)) as site, crawling(job(site, tmp_path, "a.test"), 0.05) as answers:
+        assert next(answers) is None
+        assert b"hush" not in Path(f"/proc/{children(os.getpid())[0]}/environ").read_bytes()
+
+
+def test_what_is_told_survives_the_wire(tmp_path: Path) -> None:
+    with serving(lambda host, path: Answer(b"User-agent: *\n")) as site:
+        sent = job(site, tmp_path, "a.test", "b.test", rotate=3)
+        with crawling(sent) as answers:
+            told = [answer for answer in answers if answer]
+    assert read_job(sent.lines()) == sent
+    assert [read_answer(answer.line()) for answer in told] == told
+
+
+class Memory:
+    """An outbox that only remembers."""
+
+    def __init__(self) -> None:
+        self.told: list[Result] = []
+
+    def keep(self, exchange: Exchange, known: bool) -> Place:
+        return Place("", 0)
+
+    def tell(self, result: Result) -> None:
+        self.told.append(result)
+
+
+def failing(visit: Visit, url: str, error: Exception) -> tuple[list[str], list[Result]]:
+    """What the spider asks next, and tells, when a request of a visit to the real web fails."""
+    outbox = Memory()
+    spider = RobotsSpider(Job(Manners("test"), ROLL, "", "", errands=(visit.errand,)), outbox)
+    failure = Failure(error)
+    failure.request = Request(url, meta={"visit": visit})  # type: ignore[attr-defined]
+    return [request.url for request in spider.failed(failure)], outbox.told
+
+
+def test_http_is_tried_where_https_has_no_answer() -> None:
+    visit = Visit(Errand("a.test"), ["http"])
+    asked, told = failing(visit, "https://a.test/robots.txt", DownloadTimeoutError())
+    assert (asked, told) == (["http://a.test/robots.txt"], [])
+    asked, told = failing(visit, "http://a.test/robots.txt", DownloadTimeoutError())
+    assert (asked, told[0].error) == ([], "no complete answer in time")
+
+
+def test_a_name_without_an_address_is_asked_no_further() -> None:
+    asked, told = failing(Visit(Errand("a.test"), ["http"]), "https://a.test/robots.txt", CannotResolveHostError())
+    assert (asked, told[0].error) == ([], "the host's name has no public address")
+
+
+def test_a_hop_that_fails_is_asked_once_more() -> None:
+    visit = Visit(Errand("a.test"), [], hops=["https://b.test/robots.txt"])
+    assert failing(visit, "https://b.test/robots.txt", DownloadTimeoutError())[0] == ["https://b.test/robots.txt"]
+    assert failing(visit, "https://b.test/robots.txt", DownloadTimeoutError())[0] == []

@@ -1,0 +1,177 @@
+"""Scans texts and tables: the public functions of `audits.pii`."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from audits.pii.columns import Texts, hints_of, text_columns, texts_of
+from audits.pii.engine import Seal, Search, search
+from audits.pii.kinds import Finding, Tier, chosen
+
+SCHEMA = pa.schema(
+    [
+        pa.field("row", pa.int64(), nullable=False),
+        pa.field("column", pa.string(), nullable=False),
+        pa.field("item", pa.int32()),  # which of the row's texts, where a column holds lists
+        pa.field("type", pa.string(), nullable=False),
+        pa.field("start", pa.int64(), nullable=False),
+        pa.field("end", pa.int64(), nullable=False),
+        pa.field("tier", pa.string(), nullable=False),
+        pa.field("score", pa.float32(), nullable=False),
+        pa.field("digest", pa.binary(16)),
+    ]
+)
+# Texts are looked at in portions of about this size, so that bitmaps and candidates stay small beside the data.
+PORTION = 32 << 20
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many findings of one kind a column has, and in how many of its rows."""
+
+    column: str
+    type: str
+    tier: Tier
+    findings: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """What a full scan found. `findings` has one row per finding (see `SCHEMA`): where it is, never what it is."""
+
+    rows: int
+    bytes: int
+    columns: tuple[str, ...]
+    findings: pa.Table
+
+    @property
+    def counts(self) -> list[Count]:
+        """Findings by column, type and tier."""
+        return counts_of(self.findings)
+
+    def rows_with(self, kind: str | None = None) -> int:
+        """Rows with at least one finding, of one type or of any."""
+        table = self.findings if kind is None else self.findings.filter(pc.equal(self.findings["type"], kind))
+        return len(table["row"].unique())
+
+
+def find(text: str, types: Iterable[str] | None = None, column: str = "") -> list[Finding]:
+    """All findings in a text, in order; offsets count its characters. Never raises on any text.
+
+    `column` is the name of the column that the text is from: ``phone`` makes a bare number a phone number.
+    """
+    texts = pa.array([text.encode("utf-8", "replace")], pa.large_binary())
+    what = Search(chosen(types), hints_of(column))
+    return [located.finding for located in search(texts, what)]
+
+
+def scan(
+    data: Any, columns: Iterable[str] | None = None, *, types: Iterable[str] | None = None, seal: Seal | None = None
+) -> ScanResult:
+    """Scan every text of a table in full.
+
+    `data` is a pyarrow Table, RecordBatch, RecordBatchReader, Dataset or string Array, a list of strings, or any
+    table with the Arrow C stream interface (pandas, polars, datasets). `columns` default to all that hold text, at
+    any depth. `seal` turns values into keyed digests (`audits.pii.HmacSeal`); without it there are none.
+    Raises ValueError for a column that is missing or holds no text, and for an unknown type.
+    """
+    wanted, schema, batches = chosen(types), *_batches(data)
+    names = _columns(schema, columns)
+    rows = size = 0
+    tables = [SCHEMA.empty_table()]
+    for batch in batches:
+        for texts in texts_of(batch, names):
+            size += text_bytes(texts.values)
+            tables.append(_table(texts, Search(wanted, texts.hints, seal), rows))
+        rows += batch.num_rows
+    findings = pa.concat_tables(tables)
+    return ScanResult(rows, size, tuple(names), findings.sort_by("row") if len(names) > 1 else findings)
+
+
+def text_bytes(texts: pa.Array) -> int:
+    """Bytes of UTF-8 in an array of texts."""
+    return int(pc.sum(pc.binary_length(texts)).as_py() or 0)
+
+
+def counts_of(findings: pa.Table) -> list[Count]:
+    """Count a table of findings by column, type and tier."""
+    keys = ["column", "type", "tier"]
+    grouped = findings.group_by(keys).aggregate([("row", "count"), ("row", "count_distinct")]).sort_by(
+        [(key, "ascending") for key in keys]
+    )  # fmt: skip
+    return [
+        Count(r["column"], r["type"], Tier(r["tier"]), r["row_count"], r["row_count_distinct"])
+        for r in grouped.to_pylist()
+    ]
+
+
+def _columns(schema: pa.Schema, columns: Iterable[str] | None) -> list[str]:
+    texts = text_columns(schema)
+    if columns is None:
+        return texts
+    names = list(dict.fromkeys(columns))
+    if wrong := [name for name in names if name not in texts]:
+        raise ValueError(f"No text in column {', '.join(wrong)}; columns with text are {', '.join(texts) or 'none'}.")
+    return names
+
+
+def _batches(data: Any) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    if isinstance(data, list | tuple):
+        data = pa.array(data, pa.large_string())
+    if isinstance(data, pa.Array | pa.ChunkedArray):
+        data = pa.table({"text": data})
+    if isinstance(data, pa.RecordBatch):
+        return data.schema, iter([data])
+    if hasattr(data, "to_batches"):
+        return data.schema, iter(data.to_batches())
+    if hasattr(data, "with_format"):  # Hugging Face datasets
+        data = data.with_format("arrow")[:]
+        return data.schema, iter(data.to_batches())
+    reader = pa.RecordBatchReader.from_stream(data)
+    return reader.schema, iter(reader)
+
+
+def _table(texts: Texts, what: Search, first_row: int) -> pa.Table:
+    """The findings in one column of one batch, as rows of `SCHEMA`."""
+    found = [
+        (base + hit.row, hit.finding, hit.digest)
+        for base, portion in _portions(texts.values)
+        for hit in search(portion, what)
+    ]
+    places = np.array([place for place, _, _ in found], np.int64)
+    rows = places if texts.rows is None else texts.rows[places]
+    count = len(found)
+    return pa.table(
+        [
+            pa.array(rows + first_row, pa.int64()),
+            pa.array([texts.column] * count, pa.string()),
+            pa.nulls(count, pa.int32()) if texts.rows is None else pa.array(_items(texts.rows)[places], pa.int32()),
+            pa.array([f.type for _, f, _ in found], pa.string()),
+            pa.array([f.start for _, f, _ in found], pa.int64()),
+            pa.array([f.end for _, f, _ in found], pa.int64()),
+            pa.array([f.tier.value for _, f, _ in found], pa.string()),
+            pa.array([f.score for _, f, _ in found], pa.float32()),
+            pa.array([digest or None for _, _, digest in found], pa.binary(16)),
+        ],
+        schema=SCHEMA,
+    )
+
+
+def _items(rows: Any) -> Any:
+    """For texts sorted by row, the ordinal of each in its row."""
+    places = np.arange(len(rows))
+    begins = np.append(True, rows[1:] != rows[:-1]) if len(rows) else np.zeros(0, bool)
+    return places - np.maximum.accumulate(np.where(begins, places, 0))
+
+
+def _portions(texts: pa.Array) -> Iterator[tuple[int, pa.Array]]:
+    """Slices of about `PORTION` bytes, each with its first place."""
+    size = text_bytes(texts)
+    step = max(1, len(texts) * PORTION // size) if size else len(texts)
+    for start in range(0, len(texts), max(step, 1)):
+        yield start, texts.slice(start, step)

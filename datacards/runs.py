@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -260,14 +260,21 @@ def _guarded(run: Run, step: Callable[[Run], None]) -> bool:
         return True
     except Expected as error:
         _end(run, RunState.FAILED, str(error))
-    except OperationalError:
-        connection.close()
-        raise
-    except Exception:
+    except Exception as error:
+        if _database_lost(error):
+            connection.close()
+            raise OperationalError("the database went away in the middle of a step") from error
         reference = uuid.uuid4().hex[:8]
         log.exception("run %s errored, reference %s", run.id, reference)
         _end(run, RunState.ERRORED, f"Consentry made a mistake here; the server's log has it as {reference}.")
     return True
+
+
+def _database_lost(error: Exception) -> bool:
+    """Whether a step ended because the database did, in whatever form that surfaced."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    return connection.connection is not None and not connection.is_usable()
 
 
 def _end(run: Run, state: RunState, sentence: str) -> None:

@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 INSERT_BATCH = 1000
+WIDTH = 8  # workers woken for one run at a time: enough to be quick, few enough to be fair
+WAKE_EXPIRES = 30  # seconds
 
 
 @dataclass(frozen=True)
@@ -119,12 +122,16 @@ def retry(run: Run, by: User | None = None, wake: bool = True) -> Run:
     )  # fmt: skip
 
 
-def wake_worker(run_id: uuid.UUID) -> None:
-    """Send a worker a message; without a broker nothing is lost, because beat looks for open rows."""
+def wake_worker(run_id: uuid.UUID, workers: int = 1) -> None:
+    """Send workers a message; without a broker nothing is lost, because beat looks for open rows.
+
+    Messages go stale: a worker that comes late drops them, so they cannot pile up and keep other runs waiting.
+    """
     from datacards.tasks import work_on
 
     try:
-        work_on.delay(str(run_id))
+        for _ in range(workers):
+            work_on.apply_async((str(run_id),), expires=WAKE_EXPIRES)
     except work_on.OperationalError:
         log.warning("the broker does not answer; run %s waits for the next sweep", run_id)
 
@@ -132,19 +139,27 @@ def wake_worker(run_id: uuid.UUID) -> None:
 # --- doing it ----------------------------------------------------------------------------------------------
 
 
-def work_once(run_id: uuid.UUID | str) -> bool:
-    """Plan the run, or do one of its units, or finish it. False when nothing is left that can be claimed."""
+class Step(StrEnum):
+    """What a worker did."""
+
+    PLANNED = "planned"
+    WORKED = "worked"
+    FINISHED = "finished"
+
+
+def work_once(run_id: uuid.UUID | str) -> Step | None:
+    """Plan the run, or do one of its units, or finish it. None when nothing is left that can be claimed."""
     run = Run.objects.filter(pk=run_id, state__in=LIVING).first()
     if run is None:
-        return False
+        return None
     if not run.planned:
-        return _claimed(run) and _guarded(run, _plan)
+        return _guarded(run, _plan, Step.PLANNED) if _claimed(run) else None
     unit = claim_unit(run)
     if unit is not None:
-        return _guarded(run, lambda r: _work(r, unit))
-    if run.units.exclude(state=UnitState.DONE).exists():
-        return False
-    return _claimed(run) and _guarded(run, _finish)
+        return _guarded(run, lambda r: _work(r, unit), Step.WORKED)
+    if run.units.exclude(state=UnitState.DONE).exists() or not _claimed(run):
+        return None
+    return _guarded(run, _finish, Step.FINISHED)
 
 
 def work_until_done(run: Run, on_progress: Callable[[Run], None] | None = None, pause: float = 0.5) -> Run:
@@ -160,7 +175,7 @@ def work_until_done(run: Run, on_progress: Callable[[Run], None] | None = None, 
             time.sleep(pause)
 
 
-def _patiently(run_id: uuid.UUID) -> bool:
+def _patiently(run_id: uuid.UUID) -> Step | None:
     """`work_once`, bridging a restart of the database."""
     for wait in (0.5, 1, 2, 4, 8):
         try:
@@ -252,12 +267,12 @@ def _refuse_crash_loop(attempts: int, where: str) -> None:
         raise Expected(f"A worker died {MAX_ATTEMPTS} times at {where}; look at the server's memory, then retry.")
 
 
-def _guarded(run: Run, step: Callable[[Run], None]) -> bool:
+def _guarded(run: Run, step: Callable[[Run], None], name: Step) -> Step:
     """Do a step; an expected error fails the run, a lost database leaves it to the lease, a bug is an error."""
     try:
         step(run)
     except Cancelled:
-        return True
+        return name
     except Expected as error:
         _end(run, RunState.FAILED, str(error))
     except Exception as error:
@@ -267,7 +282,7 @@ def _guarded(run: Run, step: Callable[[Run], None]) -> bool:
         reference = uuid.uuid4().hex[:8]
         log.exception("run %s errored, reference %s", run.id, reference)
         _end(run, RunState.ERRORED, f"Consentry made a mistake here; the server's log has it as {reference}.")
-    return True
+    return name
 
 
 def _database_lost(error: Exception) -> bool:

@@ -153,7 +153,7 @@ def test_a_bug_is_an_error_with_a_reference_and_no_trace(run, job, caplog):
 def test_a_cancelled_run_does_no_more_work(run, job):
     runs.work_once(run.pk)
     runs.cancel(run, User.objects.create(username="ada"))
-    assert runs.work_once(run.pk) is False
+    assert runs.work_once(run.pk) is None
     assert (run.state, run.sentence, job.worked) == (RunState.CANCELLED, "Cancelled by ada.", [])
 
 

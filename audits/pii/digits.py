@@ -11,6 +11,7 @@ from audits.pii.phones import phones
 from audits.pii.windows import Window
 
 DIGIT = re.compile(rb"[0-9]")
+DIGITS = re.compile(rb"[0-9]+")
 NOT_DIGITS = re.compile(rb"[^0-9]+")
 IBAN_BEGIN = re.compile(rb"(?<![0-9A-Za-z])[A-Za-z]{2}[0-9]{2}(?=[ -]?[0-9A-Za-z]|\xc2\xa0)")
 CARD = re.compile(
@@ -28,7 +29,7 @@ NOBODYS = (ipaddress.ip_network("0.0.0.0/8"), ipaddress.ip_network("127.0.0.0/8"
 
 def numbers(window: Window) -> Iterator[Hit]:
     """Everything that the digits can be; the engine keeps the strongest where readings overlap."""
-    digits = sum(1 for _ in DIGIT.finditer(window.text, window.start, window.end))
+    digits = len(DIGIT.findall(window.text, window.start, window.end))
     yield from ibans(window)
     if digits >= 12:
         yield from cards(window)
@@ -61,18 +62,27 @@ def _iban_form(length: int) -> re.Pattern[bytes]:
 
 def cards(window: Window) -> Iterator[Hit]:
     """Payment card numbers (ISO/IEC 7812): check digit and issuer; weak ones need a telling word."""
-    for found in CARD.finditer(window.text, window.start, window.end):
-        number = NOT_DIGITS.sub(b"", found[0])
-        if not checks.luhn(number):
-            continue
-        cued = window.cued(CARD_CUES, *found.span())
-        issuer = checks.issued(number, checks.STRONG_ISSUERS)
-        if cued and (issuer or checks.issued(number, checks.WEAK_ISSUERS)):
-            yield Hit("credit_card", *found.span(), Tier.VALIDATED, 0.99)
-        elif issuer and not window.vetoed(found.start()):
-            yield Hit("credit_card", *found.span(), Tier.VALIDATED, 0.85)
-        elif cued and not window.vetoed(found.start()):
-            yield Hit("credit_card", *found.span(), Tier.PATTERN, 0.6)
+    found = CARD.search(window.text, window.start, window.end)
+    while found:
+        hit = _card(window, found)
+        if hit:
+            yield hit
+        # A year may stand before a card and look like its first four digits.
+        after = found.end() if hit else DIGITS.match(window.text, found.start()).end()  # type: ignore[union-attr]
+        found = CARD.search(window.text, after, window.end)
+
+
+def _card(window: Window, found: re.Match[bytes]) -> Hit | None:
+    number = NOT_DIGITS.sub(b"", found[0])
+    if not checks.luhn(number):
+        return None
+    cued = window.cued(CARD_CUES, *found.span())
+    issuer = checks.issued(number, checks.STRONG_ISSUERS)
+    if cued and (issuer or checks.issued(number, checks.WEAK_ISSUERS)):
+        return Hit("credit_card", *found.span(), Tier.VALIDATED, 0.99)
+    if not (issuer or cued) or window.vetoed(found.start()):
+        return None
+    return Hit("credit_card", *found.span(), *((Tier.VALIDATED, 0.85) if issuer else (Tier.PATTERN, 0.6)))
 
 
 def ipv4s(window: Window) -> Iterator[Hit]:
@@ -81,7 +91,7 @@ def ipv4s(window: Window) -> Iterator[Hit]:
         address = ipaddress.IPv4Address(found[0].decode())
         cued = window.cued(IP_CUES, *found.span())
         small = max(address.packed) < 10
-        if any(address in network for network in NOBODYS) or (not cued and (small or window.vetoed(found.start()))):
+        if any(address in network for network in NOBODYS) or (not cued and (small or window.versioned(found.start()))):
             continue
         if address.is_global and not small:
             yield Hit("ipv4", *found.span(), Tier.VALIDATED, 0.95 if cued else 0.85)

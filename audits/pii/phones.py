@@ -29,8 +29,9 @@ NORTH_AMERICAN = re.compile(
 )  # fmt: skip
 TRUNK_ZERO = re.compile(_BEGIN + rb"\(?0[1-9][0-9]{0,4}\)?(?:" + _GAP + rb"{1,2}[0-9]{2,8}){1,5}" + _END)
 PLAUSIBLE = re.compile(
-    _BEGIN + rb"\(?[0-9]{1,15}\)?(?:(?:" + _GAP + rb"|\) ?| \()[0-9]{1,10}\)?){0,6}" + _EXTENSION + _END
-)
+    _BEGIN + rb"(?:\([0-9]{1,5}\) ?[0-9]{1,10}|[0-9]{1,15})"
+    rb"(?:(?P<gap>" + _GAP + rb")[0-9]{1,10}(?:(?P=gap)[0-9]{1,10}){0,5})?" + _EXTENSION + _END
+)  # fmt: skip
 _MONTH, _DAY, _YEAR = rb"(?:0?[1-9]|1[0-2])", rb"(?:0?[1-9]|[12][0-9]|3[01])", rb"(?:19|20)[0-9]{2}"
 DATE = re.compile(
     rb"(?<![0-9])(?:" + _YEAR + rb"([-./ ])" + _MONTH + rb"\1" + _DAY + rb"|" + _DAY + rb"([-./ ])" + _MONTH + rb"\2"
@@ -38,7 +39,8 @@ DATE = re.compile(
 )  # fmt: skip
 DIGITS = re.compile(rb"[0-9]+")
 EXTENSION = re.compile(rb"[ ,]{0,2}(?:x|ext\.?)[ ]?[0-9]{1,6}\Z")
-KIND_AFTER = re.compile(rb"[ \-(,]{0,3}(?:office|home|work|direct|cell|fax|mobile|main)\b", re.IGNORECASE)
+DECIMAL = re.compile(rb"\A[0-9]+\.[0-9]+\Z")
+KIND_AFTER = re.compile(rb"[ \-(,]{0,3}(?:office|cell|fax|mobile)\b", re.IGNORECASE)
 SHORTEST, LONGEST = 7, 15  # digits; ITU-T E.164 allows 15
 TRUNK_REGIONS = ("GB", "FR", "DE", "IT", "NL", "BE", "CH", "AT", "SE", "FI", "AU", "NZ", "ZA", "JP", "IN", "TR", "IE")
 
@@ -67,10 +69,10 @@ def _without(free: list[tuple[int, int]], hit: Hit) -> list[tuple[int, int]]:
 
 def _international(window: Window, found: re.Match[bytes]) -> Hit | None:
     end = _longest(found[0], lambda number: is_valid(canonical(number)))
-    if end:
+    if end and (b"+" in found[0][:2] or not window.vetoed(found.start())):
         return Hit("phone", found.start(), found.start() + end, Tier.VALIDATED, 0.95)
     end = _longest(found[0], lambda number: len(_digits(number)) <= LONGEST)
-    if not end or b"+" not in found[0][:2] or len(_digits(found[0][:end])) <= SHORTEST:
+    if not end or window.vetoed(found.start()) or b"+" not in found[0][:2] or len(_digits(found[0][:end])) <= SHORTEST:
         return None
     cued = _cued(window, *found.span())
     return Hit("phone", found.start(), found.start() + end, Tier.PATTERN, 0.8 if cued else 0.6)
@@ -114,7 +116,7 @@ def _plausible(window: Window, found: re.Match[bytes]) -> Hit | None:
     number = EXTENSION.sub(b"", found[0])
     if not SHORTEST <= len(_digits(number)) <= LONGEST or not _cued(window, *found.span()):
         return None
-    if DATE.search(number) or window.vetoed(found.start()):
+    if DATE.search(number) or DECIMAL.search(number) or window.vetoed(found.start()):
         return None
     return Hit("phone", *found.span(), Tier.PATTERN, 0.7)
 

@@ -26,7 +26,7 @@ SCHEMA = pa.schema(
     ]
 )
 # Texts are looked at in portions of about this size, so that bitmaps and candidates stay small beside the data.
-PORTION = 32 << 20
+PORTION = 4 << 20
 
 
 @dataclass(frozen=True)

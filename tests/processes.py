@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -50,14 +50,18 @@ def _text(path: Path) -> str:
 
 
 class Program:
-    """A Python program of the product in a process (and session) of its own, with its output in a file."""
+    """A Python program of the product in a process (and session) of its own, with its output in a file.
 
-    def __init__(self, *arguments: str, log: Path, **variables: str) -> None:
+    `before` replaces this Python by another command line that ends in a Python; `variables` go into its environment.
+    """
+
+    def __init__(self, *arguments: str, log: Path, before: Sequence[str] = (), **variables: str) -> None:
         self.log = log
-        environment = {**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", **variables}
+        variables["PYTHONPATH"] = os.pathsep.join([str(PROJECT), variables.get("PYTHONPATH", "")])
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", **variables}
         with log.open("ab") as out:
             self.process = subprocess.Popen(
-                [sys.executable, *arguments],
+                [*(before or [sys.executable]), *arguments],
                 stdout=out, stderr=out, env=environment, cwd=log.parent, start_new_session=True,
             )  # fmt: skip
 

@@ -14,7 +14,7 @@ from typing import IO, Any
 from governance.stack.errors import StackError
 from governance.stack.home import Home
 
-PATIENCE = 60.0  # seconds for one start, of which a recovering database says that it lives
+ATTEMPTS = 10  # supervisors that may end while they are asked, before that counts as a fault
 STOPPING = 20.0  # seconds; a supervisor kills what has not stopped by then
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -26,6 +26,8 @@ class Stack:
     services end with the last of them, however it ends. `postgres` and `broker` choose what is needed.
     Raises `StackError` with one sentence where a service cannot run.
     """
+
+    supervisor = ("-m", "governance.stack")
 
     def __init__(self, home: Path | str | None = None, *, postgres: bool = True, broker: bool = True) -> None:
         self.home = Home.at(home)
@@ -48,13 +50,14 @@ class Stack:
         self.home.prepare()
         if not self.want:
             return self
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        for _ in range(ATTEMPTS):
             self.connection = self._attach() or self._launch()
             if self._ask():
                 return self
-            time.sleep(0.05)
-        raise StackError(f"The embedded services of {self.home.root} do not answer (log: {self.home.log}).")
+            time.sleep(0.1)
+        raise StackError(
+            f"The embedded services of {self.home.root} do not start (log: {self.home.log / 'stack.log'})."
+        )
 
     def _attach(self) -> socket.socket | None:
         connection = socket.socket(socket.AF_UNIX)
@@ -73,7 +76,7 @@ class Stack:
         ours, theirs = socket.socketpair()
         with theirs, (self.home.log / "stack.log").open("ab") as log:
             subprocess.run(
-                [sys.executable, "-m", "governance.stack", str(self.home.root), str(theirs.fileno())],
+                [sys.executable, *self.supervisor, str(self.home.root), str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -86,15 +89,13 @@ class Stack:
         return ours
 
     def _ask(self) -> bool:
-        """Ask for the wanted services; False when the supervisor ended meanwhile."""
+        """Ask for the wanted services; False when this supervisor ends, or another was faster."""
         assert self.connection
         self._lines = self.connection.makefile("rb")
-        try:
+        with suppress(OSError):  # it may have answered and ended already
             self.connection.sendall(json.dumps({"want": self.want}).encode() + b"\n")
-            answer = self._wait_for_answer()
-        except OSError:
-            answer = None
-        if answer is None:
+        answer = self._wait_for_answer()
+        if answer is None or "busy" in answer:
             self.close()
             return False
         if "error" in answer:
@@ -111,7 +112,9 @@ class Stack:
 
     def hear(self) -> dict[str, Any] | None:
         """The supervisor's next message, waited for; None when it has ended."""
-        line = self._lines.readline() if self._lines else b""
+        line = b""
+        with suppress(OSError):
+            line = self._lines.readline() if self._lines else b""
         return json.loads(line) if line.endswith(b"\n") else None
 
     def leave(self) -> None:

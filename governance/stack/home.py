@@ -91,7 +91,7 @@ class Home:
         self._refuse_foreign_folders()
 
     def _refuse_foreign_folders(self) -> None:
-        if not os.access(self.root, os.W_OK | os.X_OK):
+        if not os.access(self.root, os.W_OK | os.X_OK, effective_ids=True):
             raise StackError(
                 f"The data folder {self.root} is not writable for you: "
                 "set CONSENTRY_HOME to a folder that you may write."

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: made once, started on a socket, explained when it does not start."""
 
+import re
 import shutil
 import signal
 import subprocess
@@ -141,16 +142,18 @@ class Postgres:
         return len(lines) >= 8 and lines[7].strip() == "ready"
 
     def explain(self, lines: list[str]) -> str:
-        """One sentence on why PostgreSQL does not start, from its last lines."""
+        """One sentence on why PostgreSQL does not start, from its last lines: a cause comes before its consequences."""
         text = "\n".join(lines)
         for words, sentence in EXPLANATIONS.items():
             if words in text:
                 return sentence.format(home=self.home.root)
-        fatal = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:"))]
-        last = (fatal or lines or ["it said nothing"])[-1].strip()[:300]
-        return f"PostgreSQL does not start: {last} (its log: {self.home.log / 'postgres.log'})"
+        causes = [line for line in lines if any(word in line for word in GRAVE)]
+        cause = (causes or lines[-1:] or ["it said nothing"])[0]
+        said = re.sub(r"^.*?(LOG|FATAL|PANIC|error):\s*", "", cause)[:300]
+        return f"PostgreSQL does not start: {said} (its log: {self.home.log / 'postgres.log'})"
 
 
+GRAVE = ("unrecognized configuration parameter", "invalid value for parameter", "FATAL:", "PANIC:", "error:")
 EXPLANATIONS = {
     "No space left on device": "The disk that holds {home} is full: free some space and start again.",
     "Disk quota exceeded": "Your disk quota for {home} is used up: free some space and start again.",

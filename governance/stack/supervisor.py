@@ -5,7 +5,8 @@ kernel itself counts them: when the last connection closes, also by `kill -9`, t
 supervisor is killed, the kernel tells the services to stop. It talks in lines of JSON:
 
     -> {"want": ["postgres", "valkey"]}
-    <- {"ready": {"supervisor": 41, "postgres": 42, "valkey": 43}}    or {"error": "one sentence"}
+    <- {"ready": {"supervisor": 41, "postgres": 42, "valkey": 43}}    or {"error": "one sentence"}, or
+    <- {"busy": true}                                                 another supervisor was faster: ask that one
     <- {"line": ["postgres", "ended (killed by SIGKILL); …", true]}   from then on; true: a remark of the supervisor
 """
 
@@ -28,7 +29,7 @@ from governance.stack.keeper import Keeper
 from governance.stack.logs import LogFile
 from governance.stack.orphans import end_orphans
 from governance.stack.postgres import Postgres
-from governance.stack.privileges import leave_root
+from governance.stack.privileges import become_ordinary
 from governance.stack.valkey import Valkey
 
 KINDS: dict[str, Callable[[Home], Postgres | Valkey]] = {"postgres": Postgres, "valkey": Valkey}
@@ -47,12 +48,11 @@ class Supervisor:
         self.starting = asyncio.Lock()
         self.unneeded = asyncio.Event()
 
-    async def serve(self, first: socket.socket) -> None:
+    async def serve(self, first: socket.socket, listening: socket.socket) -> None:
         """Serve the first client, and all that come, until the last has gone."""
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.unneeded.set)
-        self.home.control_socket.unlink(missing_ok=True)
-        server = await asyncio.start_unix_server(self._serve_client, self.home.control_socket)
+        server = await asyncio.start_unix_server(self._serve_client, sock=listening)
         reader, writer = await asyncio.open_unix_connection(sock=first)
         client = asyncio.create_task(self._serve_client(reader, writer))
         await self.unneeded.wait()
@@ -62,9 +62,12 @@ class Supervisor:
         client.cancel()
 
     async def _serve_client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.unneeded.is_set():  # too late: it finds the connection closed, and starts another supervisor
+            writer.close()
+            return
         self.clients.add(writer)
         try:
-            while request := await reader.readline():
+            while (request := await reader.readline()) and not self.unneeded.is_set():
                 say(writer, await self._answer(json.loads(request)))
         except (ConnectionError, ValueError):
             pass
@@ -139,17 +142,32 @@ def main(root: str, descriptor: str) -> int:
     home = Home(Path(root))
     held = lock(home)
     if held is None:
-        return 0  # the client sees its end close, and asks the one who lives
+        return tell(first, {"busy": True})
     try:
         for folder in (*home.postgres.glob("[0-9]*"), home.valkey):
             end_orphans(folder)  # as root still: a namespace would hide them
-        leave_root(home.postgres, home.valkey, home.log, home.run)
+        become_ordinary(home.postgres, home.valkey, home.log, home.run)
+        listening = listen(home.control_socket)
     except (StackError, OSError) as error:
-        first.sendall(json.dumps({"error": str(error)}).encode() + b"\n")
-        return 1
-    asyncio.run(Supervisor(home).serve(first))
+        return tell(first, {"error": str(error)})
+    asyncio.run(Supervisor(home).serve(first, listening))
     held.close()
     return 0
+
+
+def listen(path: Path) -> socket.socket:
+    """The control socket; the lock is ours, so one that is there is a dead supervisor's."""
+    path.unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(path))
+    return listening
+
+
+def tell(client: socket.socket, message: dict[str, Any]) -> int:
+    """The only answer to a client that cannot be served here; it may be gone itself."""
+    with suppress(OSError):
+        client.sendall(json.dumps(message).encode() + b"\n")
+    return 1
 
 
 def run() -> int:

@@ -34,6 +34,8 @@ class Command(BaseCommand):
             self._run(options["host"], options["port"], options["workers"])
         except Expected as error:
             raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            raise CommandError("Stopped before everything ran.", returncode=130) from None
 
     def _run(self, host: str, port: int | None, workers: int) -> None:
         settings.HOME.prepare()

@@ -74,13 +74,15 @@ def _column(table: pa.RecordBatch | pa.Table, path: Path) -> pa.Array:
 
 
 def _text(table: pa.RecordBatch | pa.Table, path: Path, name: str) -> pa.Array:
+    """A column as (large) string: valid UTF-8, which neither Parquet nor Arrow's JSON parser makes sure of."""
     values = _column(table, path)
-    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
-        return values
     if kind_of(values.type) not in ("text", "unknown"):
         raise wrong_type(path, name, values.type, "text")
     with told(name):
-        return values.cast(pa.large_string())
+        if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+            values = values.cast(pa.large_string())
+        values.validate(full=True)
+    return values
 
 
 def _integers(table: pa.RecordBatch | pa.Table, path: Path, name: str) -> pa.Array:

@@ -3,6 +3,7 @@ r"""Counts a corpus: tokens (``\w+``) and documents per domain, in Arrow and num
 Rows without a usable URL are counted under the empty name, so that the sums over domains are the totals.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,12 +19,13 @@ from datacards.corpora.domains import NO_DOMAIN, hosts_of
 from datacards.corpora.files import SourceFile
 from datacards.corpora.reading import batches_of
 from datacards.corpora.streams import LIMITS, Limits, Progress, Watched, digest_of, opened
-from datacards.corpora.tokens import Ints, NotUtf8, count_tokens
+from datacards.corpora.tokens import Ints, count_tokens
 from datacards.errors import BadInput
 
 SHARES = pa.schema([("domain", pa.string()), ("tokens", pa.int64()), ("documents", pa.int64())])
 MERGE_AT = 1 << 20
 MOST_TOKENS = 1 << 53  # in one row of a table; all the text people ever wrote is less
+READ_AHEAD = 4
 
 T = TypeVar("T")
 
@@ -94,7 +96,10 @@ class Tally:
     def add(self, batch: pa.RecordBatch) -> None:
         """Count a batch of `reading.read_batches`."""
         hosts = hosts_of(batch.column("url"), self._columns.bare)
-        tokens, documents = self._numbers(batch) if self._columns.is_table else self._counts(batch)
+        if self._columns.is_table:
+            tokens, documents = self._numbers(batch)
+        else:
+            tokens, documents = count_tokens(batch.column("text")), np.ones(batch.num_rows, np.int64)
         sums = (_sums(hosts.codes, values, len(hosts.names)) for values in (tokens, documents))
         table = pa.table([hosts.names.cast(pa.string()), *sums], schema=SHARES)
         if self._columns.is_table:
@@ -109,13 +114,6 @@ class Tally:
     def shares(self) -> pa.Table:
         """The sums so far, each domain once."""
         return merged(self._tables, self._name if self._columns.is_table else None)
-
-    def _counts(self, batch: pa.RecordBatch) -> tuple[Ints, Ints]:
-        try:
-            return count_tokens(batch.column("text")), np.ones(batch.num_rows, np.int64)
-        except NotUtf8 as error:
-            row = self.rows + error.row + 1
-            raise BadInput(f"{self._name} (row {row:,}) is not UTF-8: write the text in that encoding.") from None
 
     def _numbers(self, batch: pa.RecordBatch) -> tuple[Ints, Ints]:
         tokens = self._checked(batch.column("tokens"), shown(self._columns.tokens))
@@ -166,9 +164,9 @@ def _twice(domain: str, name: str) -> BadInput:
 
 
 def _ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items, each fetched by another thread while the one before is used."""
+    """The same items, fetched by another thread a few before they are used."""
     with ThreadPoolExecutor(1, "read ahead") as reader:
-        coming = reader.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = reader.submit(next, items, None)
+        coming = deque(reader.submit(next, items, None) for _ in range(READ_AHEAD))
+        while (item := coming.popleft().result()) is not None:
+            coming.append(reader.submit(next, items, None))
             yield item

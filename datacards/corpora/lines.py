@@ -32,7 +32,7 @@ WHOLE = Part()
 
 def sample(source: Any, file: SourceFile, limits: Limits) -> Sample:
     """The fields of the first lines, and their texts."""
-    chunk = next(_chunks(source, file, WHOLE, limits, CHUNK >> 3), b"")
+    chunk = next(chunks(source, file, WHOLE, limits, CHUNK >> 3), b"")
     kinds: dict[Path, str] = {}
     texts: dict[Path, list[str]] = {}
     for number, line in enumerate(chunk.split(b"\n")[:SAMPLED], 1):
@@ -49,8 +49,8 @@ def batches(
     """The fields needed of all lines that begin in the part; `source` stands at the byte before its start."""
     options = pj.ParseOptions(explicit_schema=_schema(columns), unexpected_field_behavior="ignore")
     rows = 0
-    for chunk in _chunks(source, file, part or WHOLE, limits, CHUNK):
-        _refuse_other_values(chunk, file)
+    for chunk in chunks(source, file, part or WHOLE, limits, CHUNK):
+        refuse_other_values(chunk, file)
         blocks = pj.ReadOptions(use_threads=False, block_size=len(chunk) + 1)
         with told(file.name, rows + 1):
             table = pj.read_json(pa.BufferReader(chunk), read_options=blocks, parse_options=options)
@@ -59,7 +59,7 @@ def batches(
                 yield normal(table, columns, file.name)
 
 
-def _chunks(source: Any, file: SourceFile, part: Part, limits: Limits, size: int) -> Iterator[bytes]:
+def chunks(source: Any, file: SourceFile, part: Part, limits: Limits, size: int) -> Iterator[bytes]:
     """Whole lines, about `size` bytes at a time: those that begin at or after the part's start and before its stop."""
     rest, at = _first_whole_line(source, part.start, size)
     last = part.stop if part.stop >= 0 else file.size * limits.ratio + limits.expanded
@@ -90,7 +90,7 @@ def _first_whole_line(source: Any, start: int, size: int) -> tuple[bytes, int]:
     return b"", at
 
 
-def _refuse_other_values(chunk: bytes, file: SourceFile) -> None:
+def refuse_other_values(chunk: bytes, file: SourceFile) -> None:
     """Each line must be an object (or blank): of other values Arrow's parser takes some for rows, and dies of one."""
     buffer = np.frombuffer(chunk, np.uint8)
     starts = np.concatenate(([0], np.flatnonzero(buffer[:-1] == ord("\n")) + 1))

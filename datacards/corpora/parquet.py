@@ -12,7 +12,7 @@ from datacards.corpora.files import SourceFile
 from datacards.corpora.streams import Progress
 from datacards.errors import BadInput
 
-BATCH_BYTES = 1 << 24
+BATCH_BYTES = 1 << 23
 MOST_ROWS = 1 << 14
 FEWEST_ROWS = 64
 PAGE_BUFFER = 1 << 20
@@ -22,7 +22,7 @@ MOST_SAMPLED_COLUMNS = 64
 
 def sample(handle: Any, file: SourceFile) -> Sample:
     """The columns of the footer, and the first texts of each."""
-    reader = _open(handle, file)
+    reader = reader_of(handle, file)
     kinds = dict(_leaves(reader.schema_arrow))
     twice = {path for path in kinds if len(path) == 1 and reader.schema_arrow.names.count(path[0]) > 1}
     if twice:
@@ -40,7 +40,7 @@ def batches(
     handle: Any, file: SourceFile, columns: Columns, part: Part | None, progress: Progress | None
 ) -> Iterator[pa.RecordBatch]:
     """The columns of some row groups, in batches."""
-    reader = _open(handle, file)
+    reader = reader_of(handle, file)
     present = dict(_leaves(reader.schema_arrow))
     for path in columns.paths:
         if path not in present:
@@ -51,7 +51,7 @@ def batches(
     names = [shown(path) for path in columns.paths]
     share = (part.size if part else file.size) / max(1, sum(reader.metadata.row_group(g).num_rows for g in groups))
     with told(file.name):
-        rows = _batch_rows(reader.metadata, groups, names)
+        rows = batch_rows(reader.metadata, groups, names)
         for batch in reader.iter_batches(rows, row_groups=list(groups), columns=names, use_threads=False):
             yield normal(batch, columns, file.name)
             if progress:
@@ -60,7 +60,7 @@ def batches(
 
 def parts(handle: Any, file: SourceFile, target: int) -> list[Part]:
     """Runs of row groups of about `target` bytes in the file."""
-    metadata = _open(handle, file).metadata
+    metadata = reader_of(handle, file).metadata
     weights = [metadata.row_group(g).total_byte_size for g in range(metadata.num_row_groups)]
     scale = file.size / max(1, sum(weights))
     found, start, size = [], 0, 0.0
@@ -72,7 +72,7 @@ def parts(handle: Any, file: SourceFile, target: int) -> list[Part]:
     return found or [Part(0, 0, file.size)]
 
 
-def _open(handle: Any, file: SourceFile) -> pq.ParquetFile:
+def reader_of(handle: Any, file: SourceFile) -> pq.ParquetFile:
     with told(file.name):
         source = pa.PythonFile(handle, mode="r")
         return pq.ParquetFile(source, buffer_size=PAGE_BUFFER, pre_buffer=False, page_checksum_verification=True)
@@ -107,7 +107,7 @@ def _strings(batch: pa.RecordBatch, path: Path) -> list[str]:
     return [text for text in texts if text is not None]
 
 
-def _batch_rows(metadata: pq.FileMetaData, groups: range, names: list[str]) -> int:
+def batch_rows(metadata: pq.FileMetaData, groups: range, names: list[str]) -> int:
     """So many rows that a batch takes about `BATCH_BYTES`, by the footer's sizes."""
     widest = 1.0
     for group in groups:

@@ -42,10 +42,10 @@ def batches(
     source: Any, file: SourceFile, columns: Columns, part: Part | None, limits: Limits
 ) -> Iterator[pa.RecordBatch]:
     """The columns needed of all records."""
-    sound = _Sound(source, file)
+    sound = Sound(source, file)
     types = {shown(path): _type(path, columns) for path in columns.paths}
     convert = pcsv.ConvertOptions(include_columns=list(types), column_types=types)
-    parse = pcsv.ParseOptions(delimiter=_delimiter(file), newlines_in_values=True)
+    parse = pcsv.ParseOptions(delimiter=delimiter_of(file), newlines_in_values=True)
     read = pcsv.ReadOptions(block_size=min(BLOCK, limits.line), use_threads=False)
     with told(file.name, -1):  # Arrow counts the header as the first row
         reader = pcsv.open_csv(pa.PythonFile(sound, mode="r"), read, parse, convert)
@@ -55,7 +55,7 @@ def batches(
     sound.refuse_open_quote()
 
 
-class _Sound(io.RawIOBase):
+class Sound(io.RawIOBase):
     """Watches that the file does not end inside quotes: Arrow takes such a rest for a value."""
 
     def __init__(self, source: Any, file: SourceFile) -> None:
@@ -94,7 +94,7 @@ def _head(head: bytes, file: SourceFile) -> tuple[list[str], list[list[str]]]:
     except UnicodeDecodeError:
         raise BadInput(f"{file.name} is not UTF-8: save it in that encoding.") from None
     csv.field_size_limit(HEAD)
-    records = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(file))
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(file))
     try:
         rows = [row for row, _ in zip(records, range(SAMPLED + 1), strict=False) if row]
     except csv.Error:
@@ -118,5 +118,5 @@ def _type(path: Path, columns: Columns) -> pa.DataType:
     return pa.int64() if path in (columns.tokens, columns.documents) else pa.string()
 
 
-def _delimiter(file: SourceFile) -> str:
+def delimiter_of(file: SourceFile) -> str:
     return "\t" if file.format == "tsv" else ","

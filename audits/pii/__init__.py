@@ -6,7 +6,7 @@ scan(table, columns=["text"]).counts  # findings and rows by column, type and ti
 """
 
 from audits.pii.kinds import TYPES, Category, Finding, PiiType, Tier
-from audits.pii.scanning import SCHEMA, Count, ScanResult, counts_of, find, scan, text_bytes
+from audits.pii.scanning import SCHEMA, Count, Scanner, ScanResult, counts_of, find, scan, text_bytes
 from audits.pii.seals import HmacSeal
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "HmacSeal",
     "PiiType",
     "ScanResult",
+    "Scanner",
     "Tier",
     "counts_of",
     "find",

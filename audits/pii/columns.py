@@ -1,7 +1,7 @@
 """Which texts a table holds: string columns, and strings inside lists, structs and dictionaries."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,13 +32,17 @@ def hints_of(column: str) -> frozenset[bytes]:
     return frozenset(part.lower().encode() for part in NAME_PART.findall(column))
 
 
-def text_columns(schema: pa.Schema) -> list[str]:
-    """Names of the columns that hold text at any depth."""
-    return [field.name for field in schema if holds_text(field.type)]
+def named(column: str, wanted: Collection[str]) -> bool:
+    """A column or leaf is asked for: by its name, by a leaf of it, or as part of a column. Nothing asked: all are."""
+    return not wanted or any(
+        column == name or name.startswith(f"{column}.") or column.startswith(f"{name}.") for name in wanted
+    )
 
 
 def holds_text(kind: pa.DataType) -> bool:
     """The type is text, or contains some."""
+    if isinstance(kind, pa.BaseExtensionType):
+        return holds_text(kind.storage_type)
     if pa.types.is_dictionary(kind):
         return holds_text(kind.value_type)
     if pa.types.is_map(kind):
@@ -50,10 +54,10 @@ def holds_text(kind: pa.DataType) -> bool:
     return _is_text(kind)
 
 
-def texts_of(batch: pa.RecordBatch, columns: list[str]) -> Iterator[Texts]:
-    """The texts of the columns, leaf by leaf; a leaf inside a struct is named ``column.field``."""
-    for name in columns:
-        yield from _leaves(name, batch.column(name), None)
+def texts_of(batch: pa.RecordBatch, wanted: Collection[str] = ()) -> Iterator[Texts]:
+    """The texts of a batch, leaf by leaf; a leaf inside a struct is named ``column.field``."""
+    for name, array in zip(batch.schema.names, batch.columns, strict=True):
+        yield from (texts for texts in _leaves(name, array, None) if named(texts.column, wanted))
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -68,7 +72,9 @@ def _leaves(name: str, array: pa.Array, rows: Ints | None) -> Iterator[Texts]:
     kind = array.type
     if not holds_text(kind):
         return
-    if pa.types.is_dictionary(kind):
+    if isinstance(array, pa.ExtensionArray):
+        yield from _leaves(name, array.storage, rows)
+    elif pa.types.is_dictionary(kind):
         yield from _leaves(name, array.dictionary_decode(), rows)
     elif pa.types.is_struct(kind):
         for i in range(kind.num_fields):

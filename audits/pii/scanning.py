@@ -1,6 +1,6 @@
 """Scans texts and tables: the public functions of `audits.pii`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from audits.pii.columns import Texts, hints_of, text_columns, texts_of
+from audits.pii.columns import Texts, hints_of, named, texts_of
 from audits.pii.engine import Seal, Search, search
 from audits.pii.kinds import Finding, Tier, chosen
 
@@ -54,10 +54,40 @@ class ScanResult:
         """Findings by column, type and tier."""
         return counts_of(self.findings)
 
-    def rows_with(self, kind: str | None = None) -> int:
-        """Rows with at least one finding, of one type or of any."""
-        table = self.findings if kind is None else self.findings.filter(pc.equal(self.findings["type"], kind))
-        return len(table["row"].unique())
+    def rows_with(self, types: Iterable[str] | None = None, tiers: Iterable[Tier] = tuple(Tier)) -> int:
+        """Rows with at least one finding of these types (all by default) and tiers."""
+        kinds, tier_names = pa.array(sorted(chosen(types))), pa.array([tier.value for tier in tiers])
+        table = self.findings
+        wanted = pc.and_(pc.is_in(table["type"], kinds), pc.is_in(table["tier"], tier_names))
+        return len(table["row"].filter(wanted).unique())
+
+
+class Scanner:
+    """Scans a stream of batches; rows count on from batch to batch."""
+
+    def __init__(self, columns: Iterable[str] = (), types: Iterable[str] | None = None, seal: Seal | None = None):
+        self.wanted = tuple(columns)
+        self.types = chosen(types)
+        self.seal = seal
+        self.rows = self.size = 0
+        self._columns: dict[str, None] = {}
+        self._tables = [SCHEMA.empty_table()]
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Scan a batch."""
+        tables = []
+        for texts in texts_of(batch, self.wanted):
+            self._columns[texts.column] = None
+            self.size += text_bytes(texts.values)
+            tables.append(_table(texts, Search(self.types, texts.hints, self.seal), self.rows))
+        self.rows += batch.num_rows
+        found = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+        self._tables.append(found.sort_by("row") if len(tables) > 1 else found)
+
+    @property
+    def result(self) -> ScanResult:
+        """What has been found so far."""
+        return ScanResult(self.rows, self.size, tuple(self._columns), pa.concat_tables(self._tables))
 
 
 def find(text: str, types: Iterable[str] | None = None, column: str = "") -> list[Finding]:
@@ -78,19 +108,19 @@ def scan(
     `data` is a pyarrow Table, RecordBatch, RecordBatchReader, Dataset or string Array, a list of strings, or any
     table with the Arrow C stream interface (pandas, polars, datasets). `columns` default to all that hold text, at
     any depth. `seal` turns values into keyed digests (`audits.pii.HmacSeal`); without it there are none.
-    Raises ValueError for a column that is missing or holds no text, and for an unknown type.
+    Raises ValueError for a column that is missing or holds no text (leaves inside structs are ``column.field``), and
+    for an unknown type.
     """
-    wanted, schema, batches = chosen(types), *_batches(data)
-    names = _columns(schema, columns)
-    rows = size = 0
-    tables = [SCHEMA.empty_table()]
-    for batch in batches:
-        for texts in texts_of(batch, names):
-            size += text_bytes(texts.values)
-            tables.append(_table(texts, Search(wanted, texts.hints, seal), rows))
-        rows += batch.num_rows
-    findings = pa.concat_tables(tables)
-    return ScanResult(rows, size, tuple(names), findings.sort_by("row") if len(names) > 1 else findings)
+    scanner = Scanner(columns or (), types, seal)
+    for batch in _batches(data):
+        scanner.add(batch)
+    _refuse_missing(scanner.wanted, scanner.result.columns)
+    return scanner.result
+
+
+def _refuse_missing(wanted: Iterable[str], read: Collection[str]) -> None:
+    if missing := [name for name in wanted if not any(named(column, (name,)) for column in read)]:
+        raise ValueError(f"No text in column {', '.join(missing)}; columns with text are {', '.join(read) or 'none'}.")
 
 
 def text_bytes(texts: pa.Array) -> int:
@@ -110,30 +140,19 @@ def counts_of(findings: pa.Table) -> list[Count]:
     ]
 
 
-def _columns(schema: pa.Schema, columns: Iterable[str] | None) -> list[str]:
-    texts = text_columns(schema)
-    if columns is None:
-        return texts
-    names = list(dict.fromkeys(columns))
-    if wrong := [name for name in names if name not in texts]:
-        raise ValueError(f"No text in column {', '.join(wrong)}; columns with text are {', '.join(texts) or 'none'}.")
-    return names
-
-
-def _batches(data: Any) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+def _batches(data: Any) -> Iterable[pa.RecordBatch]:
     if isinstance(data, list | tuple):
         data = pa.array(data, pa.large_string())
     if isinstance(data, pa.Array | pa.ChunkedArray):
         data = pa.table({"text": data})
     if isinstance(data, pa.RecordBatch):
-        return data.schema, iter([data])
-    if hasattr(data, "to_batches"):
-        return data.schema, iter(data.to_batches())
+        return [data]
     if hasattr(data, "with_format"):  # Hugging Face datasets
         data = data.with_format("arrow")[:]
-        return data.schema, iter(data.to_batches())
-    reader = pa.RecordBatchReader.from_stream(data)
-    return reader.schema, iter(reader)
+    batches: Iterable[pa.RecordBatch] = (
+        data.to_batches() if hasattr(data, "to_batches") else pa.RecordBatchReader.from_stream(data)
+    )
+    return batches
 
 
 def _table(texts: Texts, what: Search, first_row: int) -> pa.Table:

@@ -4,6 +4,14 @@ from django.apps import AppConfig
 
 
 class CrawlerConfig(AppConfig):
-    """See docs/architecture.md."""
+    """What the sites say: see docs/architecture.md."""
 
     name = "crawler"
+
+    def ready(self) -> None:
+        """Make the crawl and the checks known."""
+        from crawler import config  # noqa: F401  (registers its checks)
+        from crawler.jobs import CrawlJob
+        from datacards.runs import register_job
+
+        register_job(CrawlJob())

@@ -58,11 +58,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]  # fmt: skip
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
+CSRF_FAILURE_VIEW = "governance.views.errors.no_csrf"
 
 # --- the web part ------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "governance.adminsite.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -84,9 +85,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "governance.tokens.TokenAuthentication",
+    "governance.access.Guard",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "governance.views.errors.TellExpected",
 ]
 ROOT_URLCONF = "governance.urls"
 WSGI_APPLICATION = "governance.wsgi.application"
@@ -167,6 +171,12 @@ CONSENTRY_API_RATE = env.number("CONSENTRY_API_RATE", 600)  # requests a minute,
 # --- the crawler -------------------------------------------------------------------------------------------
 
 CONSENTRY_CRAWL_LOOPBACK = env.text("CONSENTRY_CRAWL_LOOPBACK") or None
+CONSENTRY_CRAWL_CONTACT = env.text("CONSENTRY_CRAWL_CONTACT")  # a page or address that site owners can turn to
+CONSENTRY_CRAWL_HANDLER = env.choice("CONSENTRY_CRAWL_HANDLER", "AIOHTTP", ("AIOHTTP", "TWISTED")).lower()
+CONSENTRY_CRAWL_CONCURRENCY = env.number("CONSENTRY_CRAWL_CONCURRENCY", 300)
+CONSENTRY_CRAWL_DELAY = env.number("CONSENTRY_CRAWL_DELAY", 1, least=0)  # seconds between requests to one host
+CONSENTRY_CRAWL_TIMEOUT = env.number("CONSENTRY_CRAWL_TIMEOUT", 10)  # seconds for a whole answer
+CONSENTRY_CRAWL_PORTS = env.words("CONSENTRY_CRAWL_PORTS", "80 443")
 
 # --- the log -----------------------------------------------------------------------------------------------
 
@@ -186,3 +196,7 @@ LOGGING = {
 }
 
 CONSENTRY_MISTAKES = env.mistakes
+# Read elsewhere: by gunicorn_conf.py, by the embedded stack before Django is there, by the crawler's child processes.
+env.asked |= {"CONSENTRY_BIND", "CONSENTRY_WEB_PROCESSES", "CONSENTRY_WEB_THREADS"}
+env.asked |= {"CONSENTRY_POSTGRES_BIN", "CONSENTRY_PARENT"}
+CONSENTRY_UNKNOWN = env.unasked("CONSENTRY_")

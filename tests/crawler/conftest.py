@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from crawler.addresses import parse_loopback
 from crawler.agents import Roll, shipped
 from crawler.child import crawling
 from crawler.wire import Errand, Handler, Job, Manners, Result
+from datacards import runs
+from datacards.models import Corpus, Domain, DomainShare, Revision, Run, User
 from tests.site import Site
 
 Crawl = Callable[..., dict[str, Result]]
@@ -41,3 +45,33 @@ def crawl(tmp_path: Path) -> Crawl:
         return {result.domain: result for result in told}
 
     return crawl
+
+
+def revision_of(domains: dict[str, int], name: str = "web") -> Revision:
+    """A registered corpus with so many tokens from each domain; ten tokens make a document."""
+    owner, _ = User.objects.get_or_create(username="steward", defaults={"role": "steward"})
+    corpus = Corpus.objects.create(name=name, owner=owner, location=f"/data/{name}")
+    total = sum(domains.values())
+    revision = Revision.objects.create(corpus=corpus, number=1, fingerprint=name, tokens=total)
+    rows = [Domain(name=host, registrable=host, shard=crc32(host.encode()) % 4096) for host in domains]
+    Domain.objects.bulk_create(rows, ignore_conflicts=True)
+    ids = dict(Domain.objects.filter(name__in=domains).values_list("name", "id"))
+    DomainShare.objects.bulk_create(
+        DomainShare(revision=revision, domain_id=ids[host], tokens=tokens, documents=tokens // 10)
+        for host, tokens in domains.items()
+    )
+    Corpus.objects.filter(pk=corpus.pk).update(latest=revision)
+    corpus.latest = revision
+    return revision
+
+
+@pytest.fixture
+def crawled(settings: Settings, tmp_path: Path) -> Callable[..., Run]:
+    """Crawl a revision on a site through the run engine, in this process; evidence goes to a folder of the test's."""
+
+    def crawled(site: Site, revision: Revision, **params: Any) -> Run:
+        settings.CONSENTRY_CRAWL_LOOPBACK, settings.CONSENTRY_STORE = site.address, str(tmp_path)
+        run = runs.start("crawl", by=None, revision=revision, corpus=revision.corpus, params=params, wake=False)
+        return runs.work_until_done(run, pause=0.05)
+
+    return crawled

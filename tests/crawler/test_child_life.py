@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from crawler.spiders.robots import RobotsSpider, Visit
 from crawler.warc import Exchange, Place
 from crawler.wire import Closed, Errand, Job, Manners, Result, read_answer, read_job
 from tests.crawler.conftest import manners
+from tests.processes import gone, until
 from tests.site import Answer, Site, serving
 
 ROLL = Roll.of(shipped())
@@ -38,25 +37,9 @@ def job(site: Site, folder: Path, *domains: str, rotate: int = 0, timeout: float
     return Job(manners(site, timeout=timeout), ROLL, str(folder), "a", rotate, errands)
 
 
-def eventually(true: Callable[[], bool], seconds: float = 10.0) -> bool:
-    """Wait until something is so."""
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.05)
-    return true()
-
-
 def children(pid: int) -> list[int]:
     """Living children of a process."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def gone(pid: int) -> bool:
-    """Whether a process has ended (a zombie has)."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
 
 
 def test_the_child_dies_when_its_parent_is_killed(tmp_path: Path) -> None:
@@ -69,9 +52,9 @@ def test_the_child_dies_when_its_parent_is_killed(tmp_path: Path) -> None:
             parent.stdin.close()
             parent.stdout.readline()
             (child,) = children(parent.pid)
-            assert eventually(lambda: site.count("a.test") == 1)
+            until(lambda: site.count("a.test") == 1)
             parent.send_signal(signal.SIGKILL)
-        assert eventually(lambda: gone(child))
+        until(lambda: gone(child))
 
 
 def test_the_child_ends_when_nobody_reads_its_results(tmp_path: Path) -> None:

@@ -1,0 +1,61 @@
+"""Where WARC files are kept: `warc/` in the store, a folder or any address that fsspec knows."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import fsspec
+from django.conf import settings
+
+from crawler.warc import Kept, read
+
+FOLDER = "warc"
+
+
+class Store:
+    """The evidence store. A remote one gets each file when it is complete; until then it lies in a spool folder."""
+
+    def __init__(self, address: str) -> None:
+        self._files, root = fsspec.core.url_to_fs(address)
+        self._root = f"{root.rstrip('/')}/{FOLDER}"
+        self.is_local = "://" not in address or address.startswith("file://")
+
+    @contextmanager
+    def spool(self) -> Iterator[Path]:
+        """The folder that a crawl writes to: the store itself, or one of its own whose files are then uploaded."""
+        if self.is_local:
+            folder = Path(self._root)
+            folder.mkdir(parents=True, exist_ok=True)
+            yield folder
+            return
+        folder = Path(tempfile.mkdtemp(prefix="consentry-warc-"))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def put(self, spool: Path, name: str) -> None:
+        """Upload a complete file of the spool, and free its place there."""
+        if not self.is_local:
+            target = f"{self._root}/{name}"
+            self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
+            self._files.put_file(str(spool / name), target)
+            (spool / name).unlink()
+
+    def read(self, name: str, offset: int) -> Kept:
+        """The record at a place."""
+        with self.open(name) as file:
+            return read(file, offset)
+
+    def open(self, name: str) -> IO[bytes]:
+        """A file of evidence, for many reads."""
+        file: IO[bytes] = self._files.open(f"{self._root}/{name}", "rb")
+        return file
+
+
+def configured() -> Store:
+    """The store of this installation."""
+    return Store(str(settings.CONSENTRY_STORE))

@@ -15,13 +15,18 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core import checks
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from datacards.models import User
+from audits.models import Audit
+from crawler.models import ConsentChange
+from datacards.models import Corpus, Domain, DomainShare, User
+from datacards.models.corpus import Reader
 from governance import tokens
 from governance.api.problems import Problem
+from governance.models import Decision
 
 log = logging.getLogger(__name__)
 
@@ -67,14 +72,103 @@ PAGES: dict[str, Audience] = {
     "sign-out": ANONYMOUS,
     "home": OUTSIDER,
     "corpora": OUTSIDER,
-    "runs": OUTSIDER,
-    "policies": OUTSIDER,
+    "corpora-csv": OUTSIDER,
+    "corpus": OUTSIDER,
+    "corpus-consent": OUTSIDER,
+    "corpus-audits": OUTSIDER,
+    "corpus-lineage": OUTSIDER,
+    "corpus-access": OUTSIDER,
+    "corpus-history": OUTSIDER,
+    "corpus-report": OUTSIDER,
+    "corpus-register": STEWARD,
+    "corpus-card": STEWARD,
+    "corpus-licence": STEWARD,
+    "corpus-describe": STEWARD,
+    "corpus-decide": STEWARD,
+    "corpus-crawl": STEWARD,
+    "corpus-scan": STEWARD,
+    "corpus-lineage-add": STEWARD,
+    "corpus-lineage-remove": STEWARD,
+    "corpus-audience": STEWARD,
+    "corpus-grant": STEWARD,
+    "corpus-grant-end": STEWARD,
+    "domain": OUTSIDER,
+    "change": OUTSIDER,
+    "decision": OUTSIDER,
+    "decision-report": OUTSIDER,
+    "report-file": OUTSIDER,
     "report": READER,
-    "tokens": OUTSIDER,
+    "runs": OUTSIDER,
+    "run": OUTSIDER,
+    "run-progress": OUTSIDER,
+    "run-cancel": STEWARD,
+    "run-retry": STEWARD,
+    "policies": OUTSIDER,
+    "policy": OUTSIDER,
     "people": ADMIN,
+    "person-role": ADMIN,
+    "tokens": OUTSIDER,
+    "token-revoke": OUTSIDER,
     "admin:*": ADMIN,
 }
-OPERATIONS: dict[str, Audience] = {}
+# Operation → audience. Who may change a given corpus is a question of the corpus (governance.acts).
+OPERATIONS: dict[str, Audience] = {
+    "api-root": ANONYMOUS,
+    "openapi": ANONYMOUS,
+    "docs": ANONYMOUS,
+    "nothing": ANONYMOUS,
+    "get_me": OUTSIDER,
+    "list_corpora": OUTSIDER,
+    "get_corpus": OUTSIDER,
+    "list_revisions": OUTSIDER,
+    "get_revision": OUTSIDER,
+    "list_files": OUTSIDER,
+    "list_shares": OUTSIDER,
+    "register_corpus": STEWARD,
+    "change_corpus": STEWARD,
+    "list_card_fields": OUTSIDER,
+    "get_card": OUTSIDER,
+    "put_card": STEWARD,
+    "patch_card": STEWARD,
+    "list_licences": OUTSIDER,
+    "state_licence": STEWARD,
+    "get_lineage": OUTSIDER,
+    "add_parent": STEWARD,
+    "remove_parent": STEWARD,
+    "list_grants": STEWARD,
+    "give_grant": STEWARD,
+    "end_grants": STEWARD,
+    "get_consent": OUTSIDER,
+    "list_refusing_domains": OUTSIDER,
+    "start_crawl": STEWARD,
+    "get_domain": OUTSIDER,
+    "list_snapshots": OUTSIDER,
+    "get_robots": OUTSIDER,
+    "list_changes": OUTSIDER,
+    "get_change": OUTSIDER,
+    "list_agents": OUTSIDER,
+    "list_runs": OUTSIDER,
+    "get_run": OUTSIDER,
+    "list_log": OUTSIDER,
+    "cancel_run": STEWARD,
+    "retry_run": STEWARD,
+    "list_audits": OUTSIDER,
+    "get_audit": OUTSIDER,
+    "start_audit": STEWARD,
+    "list_decisions": OUTSIDER,
+    "get_decision": OUTSIDER,
+    "decide_corpus": STEWARD,
+    "get_report": OUTSIDER,
+    "list_policies": OUTSIDER,
+    "get_policy": OUTSIDER,
+    "list_policy_versions": OUTSIDER,
+    "list_people": ADMIN,
+    "add_person": ADMIN,
+    "change_role": ADMIN,
+    "list_tokens": OUTSIDER,
+    "make_token": OUTSIDER,
+    "revoke_token": OUTSIDER,
+}
 AUDIENCES: dict[str, Audience] = {**PAGES, **{f"{API}:{name}": audience for name, audience in OPERATIONS.items()}}
 
 
@@ -198,3 +292,33 @@ def every_route_has_an_audience(**_: Any) -> list[checks.CheckMessage]:
         for route in routes()
         if route.audience is None
     ]
+
+
+# --- objects -----------------------------------------------------------------------------------------------
+# Everything that is known of a corpus is as readable as the corpus itself.
+
+
+def readable_domains(reader: Reader) -> QuerySet[Domain]:
+    """Domains that a corpus which this reader may know of comes from: another's domains would tell of their corpus."""
+    if isinstance(reader, User) and reader.administers:
+        return Domain.objects.exclude(name="")
+    known = DomainShare.objects.filter(revision__corpus__in=Corpus.objects.readable_by(reader), domain=OuterRef("pk"))
+    return Domain.objects.filter(Exists(known)).exclude(name="")
+
+
+def readable_changes(reader: Reader) -> QuerySet[ConsentChange]:
+    """Drift of readable domains."""
+    if isinstance(reader, User) and reader.administers:
+        return ConsentChange.objects.all()
+    known = DomainShare.objects.filter(revision__corpus__in=Corpus.objects.readable_by(reader))
+    return ConsentChange.objects.filter(Exists(known.filter(domain=OuterRef("domain"))))
+
+
+def readable_audits(reader: Reader) -> QuerySet[Audit]:
+    """Audits of readable corpora."""
+    return Audit.objects.filter(revision__corpus__in=Corpus.objects.readable_by(reader))
+
+
+def readable_decisions(reader: Reader) -> QuerySet[Decision]:
+    """Decisions on readable corpora."""
+    return Decision.objects.filter(revision__corpus__in=Corpus.objects.readable_by(reader))

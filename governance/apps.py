@@ -10,4 +10,4 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the system checks and the Celery application known, in every process that uses Django."""
-        from governance import celery, checks  # noqa: F401
+        from governance import access, celery, checks  # noqa: F401

@@ -1,0 +1,18 @@
+"""The API with all its families, mounted at /api/v1/."""
+
+from governance.api import cards, claims, consent, corpora, decisions, document, domains, people, runs
+from governance.api.service import Service, StrictParser, handle_errors
+
+VERSION = "1"
+
+api = Service(
+    title=document.TITLE,
+    version=VERSION,
+    description=document.ABOUT,
+    urls_namespace="api",
+    docs_url=None,
+    parser=StrictParser(),
+)
+handle_errors(api)
+for family in (corpora, runs, cards, claims, consent, domains, decisions, people):
+    api.add_router("", family.router)

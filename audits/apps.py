@@ -1,4 +1,4 @@
-"""App configuration."""
+"""Audits: what is in the data itself. Observes, and decides nothing."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,10 @@ class AuditsConfig(AppConfig):
     """See docs/architecture.md."""
 
     name = "audits"
+
+    def ready(self) -> None:
+        """Make the scan known to the run engine."""
+        from audits.execute import ScanJob
+        from datacards.runs import register_job
+
+        register_job(ScanJob())

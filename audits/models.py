@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from datacards.models import Revision, Run
 
+PII_SCAN = "pii.structured"
+
 
 class AuditQuerySet(models.QuerySet["Audit"]):
     """Audits in time, newest first."""
@@ -20,6 +22,10 @@ class AuditQuerySet(models.QuerySet["Audit"]):
     def as_of(self, at: datetime | None = None) -> Self:
         """Those finished by a moment (now, unless told)."""
         return self.filter(finished_at__lte=at or timezone.now())
+
+    def latest_scan(self, revision: Revision, at: datetime | None = None) -> "Audit | None":
+        """The newest scan for personal data and secrets of a revision, as it was known at a moment (now)."""
+        return self.of(revision).as_of(at).filter(name=PII_SCAN).first()
 
 
 class Audit(models.Model):

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-import tldextract
-
 from audits.pii.kinds import Hit, Tier
 from audits.pii.windows import Window
 
@@ -22,6 +20,8 @@ LONGEST_NAME = 64
 @lru_cache(maxsize=1)
 def top_level_domains() -> frozenset[str]:
     """Top-level domains of the Public Suffix List as tldextract ships it, in Unicode and in Punycode; no network."""
+    import tldextract  # takes 0.1 s, which not every process needs to spend
+
     suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None).tlds
     tops = {suffix.rpartition(".")[2] for suffix in suffixes}
     return frozenset(tops | {top.encode("idna").decode() for top in tops})

@@ -1,0 +1,115 @@
+"""The `scan` run: an audit of a revision, cut into portions, each kept by content key (see `datacards.runs`)."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+
+from audits.bounds import upper_share
+from audits.models import Audit as Outcome
+from audits.models import AuditCount
+from audits.pii import HmacSeal
+from audits.protocol import Portion, Result, Tally
+from audits.registry import DEFAULT, audit_named
+from audits.results import Results, content_key
+from audits.sources import files_of, refuse_change, refuse_other_bytes
+from datacards.errors import BadInput
+from datacards.leases import Pulse
+from datacards.models import Revision, Run, Unit
+from datacards.runs import UnitSpec
+
+
+def installation_seal() -> HmacSeal:
+    """Seals values under a key of this installation alone, made from its secret key."""
+    return HmacSeal(hashlib.sha256(b"consentry audits\0" + settings.SECRET_KEY.encode()).digest())
+
+
+def results_of(audit: str) -> Results:
+    """Where this installation keeps an audit's results."""
+    return Results(settings.CONSENTRY_STORE, audit)
+
+
+class ScanJob:
+    """Audits a revision. Params: `audit` (a name of the registry) and `columns` (none: all that hold text)."""
+
+    kind = "scan"
+    unit = "rows"
+
+    def plan(self, run: Run) -> Iterator[UnitSpec]:
+        """One unit per portion; each carries the key under which its result is kept."""
+        audit = audit_named(str(run.params.get("audit") or DEFAULT))
+        pack, seal = audit.digest, installation_seal()
+        for portion in audit.portions(files_of(_with_text(run.revision)), _columns(run)):
+            spec = {"audit": audit.name, "pack": pack, "key": content_key(pack, portion, seal.name)}
+            yield UnitSpec(spec | {"portion": portion.as_dict()}, total=portion.rows)
+
+    def work(self, unit: Unit, pulse: Pulse) -> dict[str, Any]:
+        """Use the result that is kept, or scan the portion and keep it."""
+        spec = unit.spec
+        results = results_of(spec["audit"])
+        kept = results.tally(spec["key"])
+        tally = kept or _scanned(spec, results, pulse).tally
+        return {"tally": tally.as_dict(), "reused": kept is not None}
+
+    def store(self, unit: Unit, result: dict[str, Any]) -> None:
+        """The engine stores the numbers with the unit; places are in the store already, by content."""
+
+    def finish(self, run: Run) -> dict[str, Any]:
+        """Write the audit and its counts."""
+        done = list(run.units.values_list("result", "spec__pack"))
+        audit = audit_named(str(run.params.get("audit") or DEFAULT))
+        tally = audit.combine(Tally.from_dict(result["tally"]) for result, _ in done)
+        reused = sum(result["reused"] for result, _ in done)
+        outcome = _recorded(run, audit.name, done[0][1], tally, reused)
+        if reused:
+            run.say(f"{reused:,} of {len(done):,} parts were scanned before by the same detectors: used again.")
+        return {"audit": str(outcome.pk), "parts": len(done), "reused": reused}
+
+    def discard(self, run: Run) -> None:
+        """Results are kept by content and serve the next run."""
+
+
+def _with_text(revision: Revision | None) -> Revision:
+    if revision is None:
+        raise BadInput("A scan needs a revision: choose the corpus that is to be scanned.")
+    if not revision.text_column:
+        raise BadInput(f"{revision.corpus} is a table of domains without texts, so there is nothing to scan.")
+    return revision
+
+
+def _columns(run: Run) -> tuple[str, ...]:
+    columns = run.params.get("columns") or ()
+    return (columns,) if isinstance(columns, str) else tuple(str(name) for name in columns)
+
+
+def _scanned(spec: dict[str, Any], results: Results, pulse: Pulse) -> Result:
+    """Scan a portion of a file that is what the revision says, before and after."""
+    audit, portion = audit_named(spec["audit"]), Portion.from_dict(spec["portion"])
+    if spec["pack"] != audit.digest:
+        raise BadInput(
+            "The detectors were changed while the scan ran: start it again, so that one version does it all."
+        )
+    refuse_other_bytes(portion.source, portion.digest, results, pulse)
+    result = audit.scan(portion, installation_seal(), lambda rows: pulse(done=min(rows, portion.rows)))
+    refuse_change(portion.source)
+    results.keep(spec["key"], result)
+    return result
+
+
+def _recorded(run: Run, name: str, pack: str, tally: Tally, reused: int) -> Outcome:
+    assert run.revision is not None, "a scan without a revision was refused when it was planned"
+    outcome = Outcome.objects.create(
+        revision=run.revision, name=name, pack_digest=pack, run=run, rows=tally.rows, rows_known=run.revision.rows,
+        size=tally.size, personal_rows=tally.personal_rows, secrets=tally.secrets,
+        summary={"columns": list(tally.columns), "parts_reused": reused, "exact": tally.rows >= run.revision.rows},
+    )  # fmt: skip
+    exact = outcome.summary["exact"]
+    AuditCount.objects.bulk_create(
+        AuditCount(
+            audit=outcome, column=column[:200], type=kind, tier=tier, findings=findings, rows=rows,
+            upper_share=rows / tally.rows if exact and tally.rows else upper_share(rows, tally.rows),
+        )
+        for column, kind, tier, findings, rows in tally.counts
+    )  # fmt: skip
+    return outcome

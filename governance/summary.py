@@ -17,6 +17,7 @@ from governance.words import compact, exactly, look, percent, plural
 SHAPES = {"pass": "✔", "fail": "✖", "unknown": "?", "unstated": "–", "waiting": "…", "busy": "▸"}
 STYLES = {"good": "green", "bad": "red", "warn": "yellow", "quiet": "dim", "busy": "cyan", "waived": "magenta"}
 BAR_CELLS = 24
+MOSTLY = 0.5
 SHOWN_DOMAINS, SHOWN_AGENTS, SHOWN_REASONS = 8, 6, 6
 
 
@@ -74,7 +75,18 @@ def _consent(made: Report) -> RenderableType:
     for each in refused:
         share = found.share(each.by_level["all"].tokens)
         table.add_row(Text(f"refuse {each.agent.name}", style="dim"), share_bar(share))
-    return _section(f"Consent: share of tokens from {plural(found.total.domains, 'domain')} that…", [table])
+    title = f"Consent: share of tokens from {plural(found.total.domains, 'domain')} that…"
+    return _section(title, [table, *_offline(made)])
+
+
+def _offline(made: Report) -> list[RenderableType]:
+    """Said plainly where most sites gave no answer, because then the fault is mostly on this side."""
+    share = made.restriction.unreachable_share or 0
+    if share < MOSTLY:
+        return []
+    who = "None of the sites" if share == 1 else "Few of the sites"
+    told = f"{who} could be reached: is this machine offline? A site that cannot be reached counts as refusing."
+    return [Text(told, style="yellow")]
 
 
 def _domains(made: Report) -> RenderableType:

@@ -1,3 +1,4 @@
+# NOTE to whoever edits: other apps build on these names; see the shared contract before renaming.
 """What the sites of a revision permit, at any date: levels by agent and purpose, weighted by tokens.
 
 Most sites say one of a few things, so the shares are summed by what was said in the database (one row per distinct
@@ -17,10 +18,16 @@ from django.utils import timezone
 
 from crawler import registry
 from crawler.agents import Agent, Purpose
+from crawler.history import domain_history, reading
 from crawler.models import ROBOTS, LevelVector, Roll
 from crawler.robots import Level
-from crawler.states import PERMITTING, SPEAKING
+from crawler.states import PERMITTING, SPEAKING, State
 from datacards.models import Revision
+
+__all__ = [
+    "LEVELS", "TRAINING", "AgentShare", "Amount", "Group", "PurposeShare", "RefusingDomain", "Restriction",
+    "domain_history", "levels_by_vector", "reading", "restriction", "top_domains",
+]  # fmt: skip
 
 UNREACHABLE, UNKNOWN = "unreachable", "unknown"
 LEVELS = ("none", "some", "all", UNREACHABLE, UNKNOWN)
@@ -28,8 +35,7 @@ TRAINING = (Purpose.TRAIN, Purpose.DATASET)
 
 # The newest snapshot of each domain by a date, summed by what it says. The empty domain is asked of nobody.
 SUMS = """
-SELECT CASE WHEN d.name = '' THEN 'nobody' WHEN n.state IS NULL THEN 'unknown' WHEN n.state = 'unreachable' THEN n.state
-            WHEN n.state = ANY(%(permitting)s) THEN 'permitting' ELSE 'speaking' END AS said,
+SELECT CASE WHEN d.name = '' THEN 'nobody' ELSE coalesce(n.state, 'unknown') END AS said,
        n.levels_id, sum(s.tokens)::bigint, sum(s.documents)::bigint, count(*),
        min(n.fetched_at), max(n.fetched_at), sha256(string_agg(uuid_send(n.id), ''::bytea ORDER BY n.id))
 FROM datacards_domainshare s
@@ -61,7 +67,10 @@ class Amount:
 
 @dataclass(frozen=True)
 class Group:
-    """The domains that say the same: what kind of answer, the level of each agent, how much of the data."""
+    """The domains that say the same: the fetch's state, the level of each agent, how much of the data.
+
+    `said` is a fetch state, `unknown` for domains that nobody asked, or `nobody` where there is no domain to ask.
+    """
 
     said: str
     levels: dict[str, Level]
@@ -72,9 +81,11 @@ class Group:
 
     def level(self, agent: str) -> str:
         """What these domains say to an agent; an agent that the reading did not know of is unknown."""
-        if self.said == "speaking":
+        if self.said in SPEAKING:
             return self.levels.get(agent, UNKNOWN)
-        return {"permitting": "none", "unreachable": UNREACHABLE}.get(self.said, UNKNOWN)
+        if self.said in PERMITTING:
+            return "none"
+        return UNREACHABLE if self.said == State.UNREACHABLE else UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,12 @@ class Restriction:
     def unreachable(self) -> Amount:
         """Domains that could not be asked: treated as refusing, counted apart."""
         return self._sum(lambda group: group.said == UNREACHABLE)
+
+    @cached_property
+    def states(self) -> dict[str, Amount]:
+        """How the fetches of the domains that were asked ended."""
+        said = sorted({group.said for group in self.groups} - {"nobody", UNKNOWN})
+        return {state: self._sum(lambda group, state=state: group.said == state) for state in said}  # type: ignore[misc]
 
     @property
     def asked(self) -> bool:
@@ -191,6 +208,10 @@ class Restriction:
         """Every purpose in the registry's order."""
         return [PurposeShare(p.value, self.refused(p), self.refused_share(p)) for p in Purpose]
 
+    def agent(self, name: str) -> AgentShare | None:
+        """One agent's levels; None for a name that the registry does not have."""
+        return next((share for share in self.agents if share.agent.name == name), None)
+
     def _levels_of(self, agent: str) -> dict[str, Amount]:
         amounts = dict.fromkeys(LEVELS, Amount())
         for group in self.groups:
@@ -205,7 +226,7 @@ class Restriction:
 def restriction(revision: Revision, as_of: datetime | None = None) -> Restriction:
     """What the sites of a revision permitted at a moment (now, unless told), in three queries."""
     at = as_of or timezone.now()
-    rows = _rows(SUMS, revision=revision.pk, channel=ROBOTS, at=at, permitting=sorted(PERMITTING))
+    rows = _rows(SUMS, revision=revision.pk, channel=ROBOTS, at=at)
     readings = levels_by_vector({row[1] for row in rows if row[1]})
     return Restriction(at, tuple(_group(row, readings) for row in rows), tuple(registry.active()))
 
@@ -236,7 +257,7 @@ JOIN LATERAL (
     ORDER BY t.fetched_at DESC, t.id DESC LIMIT 1
 ) n ON n.state = 'unreachable' AND %(unreachable)s OR n.state = ANY(%(speaking)s) AND n.levels_id = ANY(%(vectors)s)
 WHERE s.revision_id = %(revision)s AND d.name <> ''
-ORDER BY s.tokens DESC, d.id LIMIT %(limit)s
+ORDER BY s.tokens DESC, d.id LIMIT %(limit)s OFFSET %(offset)s
 """
 
 
@@ -260,6 +281,7 @@ def top_domains(
     agent: str = "",
     as_of: datetime | None = None,
     limit: int = 20,
+    offset: int = 0,
     unreachable: bool = False,
 ) -> list[RefusingDomain]:
     """The largest domains that refuse an agent, or any agent of some purposes, everything."""
@@ -267,7 +289,7 @@ def top_domains(
     names = [agent] if agent else [a.name for a in registry.active() if a.purpose in wanted]
     refusing = _refusing_vectors(set(names))
     rows = _rows(
-        REFUSING, revision=revision.pk, channel=ROBOTS, at=as_of or timezone.now(), limit=limit,
+        REFUSING, revision=revision.pk, channel=ROBOTS, at=as_of or timezone.now(), limit=limit, offset=offset,
         vectors=list(refusing), unreachable=unreachable, speaking=sorted(SPEAKING),
     )  # fmt: skip
     return [RefusingDomain(*row[:7], agents=refusing.get(row[7], ())) for row in rows]  # type: ignore[misc]

@@ -25,7 +25,7 @@ PLANTED = MappingProxyType(
 DECOYS = (
     "The order number 4242 4242 4242 4241 was never delivered",  # fails Luhn
     "Version 10.4.2 of the chart replaced version 10.4.1",  # three parts are no address
-    "The reference DE88 3704 0044 0532 0130 00 was mistyped",  # fails ISO 7064 mod 97-10
+    "The reference GB28 NWBK 6016 1331 9268 19 was mistyped",  # fails ISO 7064 mod 97-10
     "Lot 555 went under the hammer for 2120 in the end",
     "Write to the keeper at the lighthouse and not to user at host",
 )

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from audits import pii
 from crawler import robots
 from crawler.agents import Purpose, shipped
 from datacards.cards import clean, completeness
@@ -179,6 +180,20 @@ def test_the_forum_holds_each_planted_identifier_as_often_as_the_world_says(plac
     for kind, count in world.FORUM.planted:
         holding = [text for text in texts if any(value in text for value in people.PLANTED[kind])]
         assert len(holding) == count, kind
+
+
+def test_the_scanner_finds_each_planted_identifier_and_nothing_in_the_decoys(places: dict[str, Path]) -> None:
+    found = [pii.find(text) for _, text in rows(world.FORUM, places[world.FORUM.name])]
+    types = Counter((finding.type, finding.tier.value) for findings in found for finding in findings)
+    assert types == {
+        ("email", "validated"): 20,
+        ("phone", "validated"): 8,
+        ("credit_card", "validated"): 4,
+        ("iban", "validated"): 4,
+        ("ipv4", "pattern"): 2,
+        ("ipv6", "pattern"): 2,
+    }
+    assert sum(1 for findings in found if findings) == 40
 
 
 def test_no_other_corpus_holds_a_planted_identifier(places: dict[str, Path]) -> None:

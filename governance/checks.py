@@ -13,6 +13,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
 
 TAG = "consentry"
+START = "consentry-start"  # what makes a web server, worker or beat useless or harmful
 # Each was killed in the middle of a task: these deliver it again. What is not named here is refused.
 SAFE_BROKERS = ("amqp", "amqps", "pyamqp", "redis", "rediss", "redis+socket")
 OLDEST_POSTGRES = 150000
@@ -22,12 +23,12 @@ SHORTEST_SECRET = 32  # characters
 
 def refuse_to_start() -> None:
     """End this process with one line per error; for parts that Django starts without its checks (web, worker, beat)."""
-    errors = [found for found in checks.run_checks(tags=[TAG]) if found.is_serious() and not found.is_silenced()]
+    errors = [found for found in checks.run_checks(tags=[START]) if found.is_serious() and not found.is_silenced()]
     if errors:
         sys.exit("\n".join(f"{error.id}: {error.msg} {error.hint or ''}".rstrip() for error in errors))
 
 
-@checks.register(TAG)
+@checks.register(TAG, START)
 def broker_keeps_messages(**_: Any) -> list[CheckMessage]:
     """E001: the broker must deliver the message of a killed worker again."""
     scheme = urlsplit(settings.CELERY_BROKER_URL).scheme.lower()
@@ -58,7 +59,7 @@ def database_is_recent(databases: Sequence[str] | None = None, **_: Any) -> list
     ]
 
 
-@checks.register(TAG)
+@checks.register(TAG, START)
 def secret_key_is_long(**_: Any) -> list[CheckMessage]:
     """E003: sessions are signed with a key that cannot be guessed."""
     if len(settings.SECRET_KEY) >= SHORTEST_SECRET and len(set(settings.SECRET_KEY)) >= 8:
@@ -73,7 +74,7 @@ def secret_key_is_long(**_: Any) -> list[CheckMessage]:
     ]
 
 
-@checks.register(TAG)
+@checks.register(TAG, START)
 def folders_are_writable(**_: Any) -> list[CheckMessage]:
     """E004, E005: the data folder and a local store can be written."""
     folders = [("data folder", settings.CONSENTRY_HOME, "CONSENTRY_HOME", "consentry.E004")]
@@ -89,10 +90,10 @@ def folders_are_writable(**_: Any) -> list[CheckMessage]:
 def writable(folder: Path) -> bool:
     """Whether the folder, or the first folder above it that exists, can be written."""
     existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK, effective_ids=True)
 
 
-@checks.register(TAG)
+@checks.register(TAG, START)
 def debugging_stays_home(**_: Any) -> list[CheckMessage]:
     """E006: pages with tracebacks and settings are for loopback only."""
     public = public_hosts(settings.ALLOWED_HOSTS)
@@ -111,12 +112,21 @@ def public_hosts(hosts: Iterable[str]) -> list[str]:
     return [host for host in hosts if host not in LOOPBACK]
 
 
-@checks.register(TAG)
+@checks.register(TAG, START)
 def environment_is_understood(**_: Any) -> list[CheckMessage]:
     """E007: a value in the environment that cannot be used."""
     return [
         Error(sentence, hint="docs/settings.md describes every setting.", id="consentry.E007")
         for sentence in settings.CONSENTRY_MISTAKES.values()
+    ]
+
+
+@checks.register(TAG)
+def settings_are_spelt_right(**_: Any) -> list[CheckMessage]:
+    """W005: a variable that looks like a setting, but is none."""
+    return [
+        Warning(f"{name} is not a setting.", hint="docs/settings.md lists all of them.", id="consentry.W005")
+        for name in settings.CONSENTRY_UNKNOWN
     ]
 
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +18,16 @@ class Environment:
 
     values: Mapping[str, str]
     mistakes: dict[str, str] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
 
     def text(self, name: str, default: str = "") -> str:
         """The value without outer spaces; empty counts as absent."""
+        self.asked.add(name)
         return self.values.get(name, "").strip() or default
+
+    def unasked(self, prefix: str) -> list[str]:
+        """Variables that look like settings, but nobody has asked for."""
+        return sorted(name for name in self.values if name.startswith(prefix) and name not in self.asked)
 
     def words(self, name: str, default: str = "") -> list[str]:
         """The value split at commas and spaces."""
@@ -107,11 +114,10 @@ def kept_secret(file: Path) -> str:
     """The secret in `file`; two processes that make it at the same time get the same one."""
     if not file.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = file.with_name(f"{file.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor, draft = tempfile.mkstemp(dir=file.parent)
         with os.fdopen(descriptor, "w") as opened:
             opened.write(secrets.token_urlsafe(48))
-        _link_once(draft, file)
+        _link_once(Path(draft), file)
     return file.read_text().strip()
 
 

@@ -1,11 +1,9 @@
-# NOTE to whoever edits: other apps build on these names; see the shared contract before renaming.
 """What the sites of a revision permit, at any date: levels by agent and purpose, weighted by tokens.
 
 Most sites say one of a few things, so the shares are summed by what was said in the database (one row per distinct
 reading), and only those few rows are spread over agents here. The answer for a million domains is as small as for ten.
 """
 
-import hashlib
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -33,21 +31,28 @@ UNREACHABLE, UNKNOWN = "unreachable", "unknown"
 LEVELS = ("none", "some", "all", UNREACHABLE, UNKNOWN)
 TRAINING = (Purpose.TRAIN, Purpose.DATASET)
 
-# The newest snapshot of each domain by a date, summed by what it says. The empty domain is asked of nobody.
+# The newest snapshot of each domain by a date, summed by what it says; the empty domain is asked of nobody. One row has
+# the digest of the set of snapshots, which does not change when the same bytes are read by a newer parser.
 SUMS = """
-SELECT CASE WHEN d.name = '' THEN 'nobody' ELSE coalesce(n.state, 'unknown') END AS said,
-       n.levels_id, sum(s.tokens)::bigint, sum(s.documents)::bigint, count(*),
-       min(n.fetched_at), max(n.fetched_at), sha256(string_agg(uuid_send(n.id), ''::bytea ORDER BY n.id))
-FROM datacards_domainshare s
-JOIN datacards_domain d ON d.id = s.domain_id
-LEFT JOIN LATERAL (
-    SELECT t.id, t.state, t.fetched_at, c.levels_id
-    FROM crawler_snapshot t LEFT JOIN crawler_content c ON c.digest = t.content_id
-    WHERE t.domain_id = s.domain_id AND t.channel = %(channel)s AND t.fetched_at <= %(at)s
-    ORDER BY t.fetched_at DESC, t.id DESC LIMIT 1
-) n ON d.name <> ''
-WHERE s.revision_id = %(revision)s
-GROUP BY 1, 2 ORDER BY 1, 2
+WITH newest AS MATERIALIZED (
+    SELECT CASE WHEN d.name = '' THEN 'nobody' ELSE coalesce(n.state, 'unknown') END AS said,
+           n.id, n.levels_id, n.fetched_at, s.tokens, s.documents
+    FROM datacards_domainshare s
+    JOIN datacards_domain d ON d.id = s.domain_id
+    LEFT JOIN LATERAL (
+        SELECT t.id, t.state, t.fetched_at, c.levels_id
+        FROM crawler_snapshot t LEFT JOIN crawler_content c ON c.digest = t.content_id
+        WHERE t.domain_id = s.domain_id AND t.channel = %(channel)s AND t.fetched_at <= %(at)s
+        ORDER BY t.fetched_at DESC, t.id DESC LIMIT 1
+    ) n ON d.name <> ''
+    WHERE s.revision_id = %(revision)s
+)
+SELECT said, levels_id, sum(tokens)::bigint, sum(documents)::bigint, count(*), min(fetched_at), max(fetched_at), ''
+FROM newest GROUP BY said, levels_id
+UNION ALL
+SELECT 'digest', NULL, 0, 0, 0, NULL, NULL, encode(sha256(string_agg(uuid_send(id), ''::bytea ORDER BY id)), 'hex')
+FROM newest WHERE id IS NOT NULL
+ORDER BY 1, 2
 """
 
 
@@ -77,7 +82,6 @@ class Group:
     amount: Amount
     oldest: datetime | None = None
     newest: datetime | None = None
-    digest: bytes = b""
 
     def level(self, agent: str) -> str:
         """What these domains say to an agent; an agent that the reading did not know of is unknown."""
@@ -112,11 +116,16 @@ class PurposeShare:
 
 @dataclass(frozen=True)
 class Restriction:
-    """A revision's consent at a moment. Shares are of all its tokens; None where nobody was asked."""
+    """A revision's consent at a moment. Shares are of all its tokens; None where nobody was asked.
+
+    `digest` is the SHA-256 over the ids of the snapshots in use, empty while there are none: equal digests, equal
+    evidence.
+    """
 
     as_of: datetime
     groups: tuple[Group, ...]
     registered: tuple[Agent, ...] = field(repr=False)
+    digest: str = ""
 
     @cached_property
     def total(self) -> Amount:
@@ -174,14 +183,6 @@ class Restriction:
         """When the newest snapshot in use was fetched."""
         return max((group.newest for group in self.groups if group.newest), default=None)
 
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 over the snapshots in use; empty while there are none. Equal digests: the same evidence."""
-        if not self.asked:
-            return ""
-        told = b"".join(group.said.encode() + group.digest for group in self.groups if group.oldest)
-        return hashlib.sha256(told).hexdigest()
-
     def share(self, tokens: int) -> float | None:
         """Tokens as a share of all, 0..1; None where there are none at all."""
         return tokens / self.total_tokens if self.total_tokens else None
@@ -227,8 +228,10 @@ def restriction(revision: Revision, as_of: datetime | None = None) -> Restrictio
     """What the sites of a revision permitted at a moment (now, unless told), in three queries."""
     at = as_of or timezone.now()
     rows = _rows(SUMS, revision=revision.pk, channel=ROBOTS, at=at)
+    digest = next(row[7] for row in rows if row[0] == "digest")
     readings = levels_by_vector({row[1] for row in rows if row[1]})
-    return Restriction(at, tuple(_group(row, readings) for row in rows), tuple(registry.active()))
+    groups = tuple(_group(row, readings) for row in rows if row[0] != "digest")
+    return Restriction(at, groups, tuple(registry.active()), digest or "")
 
 
 def levels_by_vector(ids: Iterable[int]) -> dict[int, dict[str, Level]]:
@@ -238,9 +241,8 @@ def levels_by_vector(ids: Iterable[int]) -> dict[int, dict[str, Level]]:
 
 
 def _group(row: tuple[Any, ...], readings: dict[int, dict[str, Level]]) -> Group:
-    said, vector, tokens, documents, domains, oldest, newest, digest = row
-    amount = Amount(tokens, documents, domains)
-    return Group(said, readings.get(vector, {}), amount, oldest, newest, bytes(digest or b""))
+    said, vector, tokens, documents, domains, oldest, newest, _ = row
+    return Group(said, readings.get(vector, {}), Amount(tokens, documents, domains), oldest, newest)
 
 
 # --- the domains behind it ---------------------------------------------------------------------------------

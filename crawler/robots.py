@@ -34,6 +34,7 @@ _SPELLINGS: tuple[tuple[int, tuple[bytes, ...]], ...] = (
     (_SITEMAP, (b"sitemap", b"site-map")),
 )
 _HOSTILE = 1_000_000  # pattern tests after which `level` takes the stricter answer
+_EVERYTHING = f"/{FRESH}"  # a rule that matches this path matches every path
 _Rule = tuple[bool, bytes, int]
 
 
@@ -94,6 +95,10 @@ class RobotsFile:
         """The level of each agent, in one pass."""
         return {agent: self._rules_of(agent).level for agent in agents}
 
+    def reason(self, agent: str) -> Verdict:
+        """The rule behind the level: what refuses all, else the first line that refuses some, else what permits `/`."""
+        return self._rules_of(agent).reason()
+
     def _rules_of(self, agent: str) -> "_RuleSet":
         groups = self._named.get(agent.lower())
         if groups is None:
@@ -128,6 +133,16 @@ class _RuleSet:
             found = self._verdicts[path] = self._find_verdict(path)
         return found
 
+    def reason(self) -> Verdict:
+        if self.level == "all":
+            return self._find_verdict(_EVERYTHING)
+        if self.level == "none":
+            return self._find_verdict("/")
+        refused = sorted(self._patterns(allow=False), key=lambda pattern: pattern.line)
+        paths = (path for pattern in refused[:1000] for path in pattern.witnesses())
+        verdicts = (self._find_verdict(path) for path in paths)
+        return next((verdict for verdict in verdicts if not verdict.allowed), _UNSTATED)
+
     def _find_verdict(self, path: str) -> Verdict:
         if self._index is None:
             self._index = Index(self._patterns())
@@ -144,10 +159,9 @@ class _RuleSet:
         if not refused:
             return "none"
         permitted = [p for p in self._patterns(allow=True) if p.parts != ("/robots.txt",)]
-        everything = f"/{FRESH}"
         if not permitted:
-            return "all" if any(pattern.matches(everything) for pattern in refused) else "some"
-        if not self._find_verdict(everything).allowed and self._agree(permitted, allowed=False):
+            return "all" if any(pattern.matches(_EVERYTHING) for pattern in refused) else "some"
+        if not self._find_verdict(_EVERYTHING).allowed and self._agree(permitted, allowed=False):
             return "all"
         return "none" if self._agree(refused, allowed=True) else "some"
 

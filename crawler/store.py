@@ -11,6 +11,7 @@ import fsspec
 from django.conf import settings
 
 from crawler.warc import Kept, read
+from datacards.errors import Unavailable
 
 FOLDER = "warc"
 
@@ -51,8 +52,11 @@ class Store:
             return read(file, offset)
 
     def open(self, name: str) -> IO[bytes]:
-        """A file of evidence, for many reads."""
-        file: IO[bytes] = self._files.open(f"{self._root}/{name}", "rb")
+        """A file of evidence, for many reads. Raises Unavailable where the store has lost it."""
+        try:
+            file: IO[bytes] = self._files.open(f"{self._root}/{name}", "rb")
+        except FileNotFoundError as error:
+            raise Unavailable(f"The store has no evidence file {FOLDER}/{name}; restore it from a backup.") from error
         return file
 
 

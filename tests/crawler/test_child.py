@@ -195,10 +195,9 @@ def test_two_requests_to_one_host_keep_their_distance(crawl: Crawl) -> None:
 def fetched(handler: Handler, url: str, port: int, loopback: bool) -> list[str]:
     """What a fetch through the gate comes to, in a process of its own."""
     spec = json.dumps([handler, url, [port], ["127.0.0.1", port] if loopback else None])
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.crawler.fetch", spec], capture_output=True, text=True, timeout=60
-    )
-    return json.loads(done.stdout)
+    command = [sys.executable, "-m", "tests.crawler.fetch", spec]
+    found: list[str] = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+    return found
 
 
 @pytest.mark.parametrize("handler", ["aiohttp", "twisted"])

@@ -192,6 +192,8 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # One line per message, every few seconds, tells nobody anything.
         **{name: {"level": "WARNING"} for name in ("celery.beat", "celery.app.trace", "celery.worker.strategy")},
+        # No task here has a later start.
+        "kombu.transport.native_delayed_delivery": {"level": "ERROR"},
     },
 }
 

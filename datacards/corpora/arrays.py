@@ -51,8 +51,8 @@ def kind_of(kind: pa.DataType) -> str:
 
 def normal(table: pa.RecordBatch | pa.Table, columns: Columns, name: str) -> pa.RecordBatch:
     """The columns read, named ``url`` and ``text`` (or ``tokens`` and ``documents``), each in its plain type."""
-    url = _unpacked(_text(table, columns.url[:-1], name), columns.url[-1]) if columns.packed else None
-    arrays = {"url": _text(table, columns.url, name) if url is None else url}
+    url = _unpacked(table, columns, name) if columns.packed else _text(table, columns.url, name)
+    arrays = {"url": url}
     if columns.is_table:
         arrays["tokens"] = _integers(table, columns.tokens, name)
         if columns.documents:
@@ -98,21 +98,31 @@ def wrong_type(path: Path, name: str, kind: Any, wanted: str) -> BadInput:
     return BadInput(f"The column {shown(path)} of {name} holds {kind_of(kind)}, not {wanted}: choose another column.")
 
 
-def _unpacked(texts: pa.Array, key: str) -> pa.Array:
-    """One text value of each JSON object; null where there is none or the text is no JSON object."""
-    texts = texts.cast(pa.large_string()).fill_null("{}")
+def _unpacked(table: pa.RecordBatch | pa.Table, columns: Columns, name: str) -> pa.Array:
+    """The URL in each JSON object of a text column; null where a text is no JSON object or has none."""
+    holder, key = columns.url[:-1], columns.url[-1]
+    texts = _text(table, holder, name).cast(pa.large_string()).fill_null("{}")
     # Line breaks are allowed between the parts of JSON only, where a space means the same.
     flat = pc.replace_substring_regex(texts, r"[\r\n]+", " ")
     is_object = pc.match_substring_regex(flat, r"^\s*\{.*\}\s*$")
-    whole = pa.scalar("\n", pa.large_string())
-    joined = pc.binary_join(pa.array([pc.if_else(is_object, flat, "{}")]), whole)[0].as_buffer()
-    schema = pa.schema([(key, pa.string())])
-    options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
-    blocks = pj.ReadOptions(use_threads=False, block_size=max(1, joined.size))
-    found = pj.read_json(pa.BufferReader(joined), read_options=blocks, parse_options=options)
-    if found.num_rows != len(texts):
-        raise pa.ArrowInvalid("several values in one text")
+    buffer = lines(pc.if_else(is_object, flat, "{}"))
+    parse = pj.ParseOptions(pa.schema([(key, pa.string())]), unexpected_field_behavior="ignore")
+    read = pj.ReadOptions(use_threads=False, block_size=max(1, buffer.size))
+    try:
+        found = pj.read_json(pa.BufferReader(buffer), read, parse) if len(texts) else None
+    except pa.ArrowException:
+        found = None
+    if found is None or found.num_rows != len(texts):
+        raise BadInput(f"The column {shown(holder)} of {name} holds texts that are no JSON objects: choose another.")
     return found.column(0).combine_chunks()
+
+
+def lines(texts: pa.Array) -> pa.Buffer:
+    """Texts (not null) one after the other, each with a line break behind it."""
+    if not len(texts):
+        return pa.py_buffer(b"")
+    nothing, end = (pa.scalar(text, pa.large_string()) for text in ("", "\n"))
+    return pc.binary_join_element_wise(texts.cast(pa.large_string()), nothing, end).buffers()[2]
 
 
 # What Arrow says, in our words; its own may quote the data.

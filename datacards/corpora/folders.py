@@ -20,7 +20,7 @@ def list_path(path: str | Path, *, roots: Sequence[Path] | None = None, config: 
     """
     given = str(path)
     refuse_odd_name(given)
-    place = _allowed(Path(path).expanduser(), given, roots)
+    place = allowed(Path(path).expanduser(), given, roots)
     try:
         if place.is_dir():
             return refuse_odd_listing(_folder(place, given, config))
@@ -32,8 +32,8 @@ def list_path(path: str | Path, *, roots: Sequence[Path] | None = None, config: 
         raise BadInput(f"{where} may not be read by this user: change its permissions, or choose another.") from None
 
 
-def _allowed(path: Path, given: str, roots: Sequence[Path] | None) -> Path:
-    """The real path; whether it exists is said only of places that may be read."""
+def allowed(path: Path, given: str, roots: Sequence[Path] | None) -> Path:
+    """The real path; `BadInput` if it is outside the roots, or (said only of what is inside) does not exist."""
     try:
         place = path.resolve()
         if roots is not None and not any(place.is_relative_to(Path(root).resolve()) for root in roots):

@@ -41,8 +41,7 @@ def list_url(url: str, *, roots: Sequence[str] | None = None, config: str = "") 
     """
     refuse_odd_name(url)
     protocol = checked_protocol(url)
-    if roots is not None and not any(_below(url, str(root)) for root in roots):
-        raise BadInput(f"{url} is outside the places that may be read here: ask an admin to allow it.")
+    refuse_outside(url, roots)
     system = filesystem(protocol)
     path = system._strip_protocol(url)
     try:
@@ -52,6 +51,12 @@ def list_url(url: str, *, roots: Sequence[str] | None = None, config: str = "") 
         raise
     except Exception as error:
         raise unreachable(url, error) from None
+
+
+def refuse_outside(url: str, roots: Sequence[str] | None) -> None:
+    """Raise `BadInput` for a URL below none of the roots."""
+    if roots is not None and not any(_below(url, root) for root in roots):
+        raise BadInput(f"{url} is outside the places that may be read here: ask an admin to allow it.")
 
 
 @lru_cache(maxsize=16)

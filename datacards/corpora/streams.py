@@ -127,8 +127,12 @@ def _local(file: SourceFile) -> BinaryIO:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode) or (file.stamp and stamp_of(status) != file.stamp):
         os.close(descriptor)
-        raise BadInput(f"{file.name} changed since it was listed: wait until it is complete, then register again.")
+        raise _changed(file)
     return os.fdopen(descriptor, "rb", buffering=0)
+
+
+def _changed(file: SourceFile) -> BadInput:
+    return BadInput(f"{file.name} changed since it was listed: wait until it is complete, then register again.")
 
 
 def _remote(file: SourceFile) -> BinaryIO:
@@ -139,6 +143,9 @@ def _remote(file: SourceFile) -> BinaryIO:
         raise
     except Exception as error:
         raise unreachable(file.name, error) from None
+    tag = (getattr(handle, "details", None) or {}).get("ETag", "").strip('"')
+    if file.stamp and tag and tag != file.stamp:
+        raise _changed(file)
     return cast("BinaryIO", Distant(handle, file))
 
 

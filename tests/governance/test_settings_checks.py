@@ -258,3 +258,17 @@ def test_every_check_is_documented() -> None:
     known |= set(re.findall(r'"(consentry\.E00[45])"', sources()))
     documented = set(re.findall(r"^\| `([a-z]+\.[EW]\d+)` \|", DOCUMENTED, re.MULTILINE))
     assert known == documented
+
+
+def test_deployment_examples_use_only_settings_that_exist() -> None:
+    text = "".join(path.read_text() for path in (PROJECT / "docs" / "deploy").iterdir())
+    used = set(re.findall(r"\b(CONSENTRY_[A-Z_]+|DATABASE_URL|BROKER_URL)\b", text))
+    assert len(used) > 8
+    assert all(f"| `{name}` |" in DOCUMENTED for name in used)
+
+
+def test_collected_static_files_are_named_after_their_content(tmp_path: Path) -> None:
+    done = run(str(PROJECT / "manage.py"), "collectstatic", "--noinput", CONSENTRY_STATIC_ROOT=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "staticfiles.json").exists()
+    assert list((tmp_path / "admin" / "css").glob("base.????????????.css.gz"))

@@ -50,13 +50,15 @@ def submit(
     tokens_column: str = "",
     documents_column: str = "",
     roots: Sequence[str] | None = None,
+    then: Sequence[str] = (),
     reason: str = "",
     wake: bool = True,
 ) -> Run:
     """Ask for a corpus to be registered, or for new data of one to be looked at; returns the run that does it.
 
     `roots`: the folders and addresses that this server may read for others (None: all, for a person at a terminal).
-    Columns that are not named are found. Raises `Refused`, `BadInput` or `Conflict` for what can be seen at once;
+    Columns that are not named are found. `then`: the kinds of run that the upper layer is to start when this one has
+    completed. Raises `Refused`, `BadInput` or `Conflict` for what can be seen at once;
     the run fails with one sentence for all else, and then nothing is stored.
     """
     if not by.stewards:
@@ -70,7 +72,7 @@ def submit(
     params = {
         "location": place.place, "location_revision": place.revision, "config": place.config,
         "roots": allowed, "name": name, "title": title, "summary": summary,
-        "audience": audience,
+        "audience": audience, "then": list(then),
         "columns": {"url": url_column, "text": text_column, "tokens": tokens_column, "documents": documents_column},
     }  # fmt: skip
     return runs.start("register", by=by, params=params, reason=reason, corpus=corpus, wake=wake)

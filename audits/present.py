@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from audits import texts
 from audits.execute import results_of
 from audits.models import Audit, AuditCount
-from audits.pii import TYPES, Finding, find
+from audits.pii import TYPES, find
 from audits.pii.columns import texts_of
 from audits.protocol import Portion
 from audits.sources import refuse_change
@@ -129,8 +129,3 @@ def mask(value: str, kind: str) -> str:
     if kind in ("credit_card", "iban", "us_ssn", "us_itin", "phone"):
         return f"{MASK}{value[-2:]}"
     return f"{value[:2]}{MASK}" if len(value) > 12 else MASK
-
-
-def masked_findings(text: str) -> list[tuple[Finding, str]]:
-    """All findings in a text, each with its masked surroundings: for a page on which one tries the detectors."""
-    return [(f, masked(text, f.start, f.end, f.type)) for f in find(text)]

@@ -98,11 +98,11 @@ def _jsonl(source: Any, file: SourceFile, part: Part | None) -> Iterator[pa.Reco
 def _by_hand(chunk: bytes, file: SourceFile) -> pa.RecordBatch:
     """Records whose fields change their type: every string in them, under its path."""
     records = [line for line in chunk.split(b"\n") if line.strip()]
-    columns: dict[str, list[list[str]]] = {}
+    columns: dict[str, dict[int, list[str]]] = {}
     for row, line in enumerate(records):
         for path, text in _strings(_record(line, file), ""):
-            columns.setdefault(path, [[] for _ in records])[row].append(text)
-    arrays = [pa.array(values, ANY_TEXTS) for values in columns.values()]
+            columns.setdefault(path, {}).setdefault(row, []).append(text)
+    arrays = [pa.array([rows.get(i, []) for i in range(len(records))], ANY_TEXTS) for rows in columns.values()]
     return pa.RecordBatch.from_arrays([*arrays, pa.nulls(len(records))], names=[*columns, ""])
 
 

@@ -13,6 +13,7 @@ LATIN_TAIL = re.compile(rb"(?:[0-9A-Za-z._%+'-]|[\xc3-\xc9][\x80-\xbf])+\Z")
 HOST = re.compile(rb"(?:[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?\.)+[A-Za-z][0-9A-Za-z-]{1,62}")
 UNICODE_HOST = re.compile(r"(?:\w(?:[\w-]{0,61}\w)?\.)+\w{2,63}")
 USER_AND_PASSWORD = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^\s/:@<>\"']*):([^\s/@<>\"']+)\Z")
+HOST_AND_PORT = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?)(?::[0-9]+)?")
 PLACEHOLDER = re.compile(rb"[<>{}$*]|\A(?:pass|password|pwd|passwd|pw|secret|xxx+|\.\.\.)\Z", re.IGNORECASE)
 LONGEST_NAME = 64
 
@@ -47,7 +48,7 @@ def _credentials(window: Window, tail: bytes) -> Iterator[Hit]:
     found = USER_AND_PASSWORD.search(tail)
     if not found or PLACEHOLDER.search(found[2]):
         return
-    host = re.compile(rb"\[?[0-9A-Za-z][0-9A-Za-z.:-]*\]?").match(window.text, window.end)
+    host = HOST_AND_PORT.match(window.text, window.end)
     if host:
         start = window.start - len(tail) + found.start()
         yield Hit("url_credentials", start, host.end(), Tier.VALIDATED, 0.95)

@@ -109,18 +109,36 @@ def _rank(place: _Place) -> tuple[int, bool, float, int, int]:
 
 def _answers(row: int, begin: int, places: list[_Place], view: memoryview, seal: Seal | None) -> Iterator[Located]:
     """The strongest reading of each place, in order; offsets become characters."""
-    kept: list[_Place] = []
-    for place in sorted(places, key=_rank):
-        if all(place.end <= other.start or other.end <= place.start for other in kept):
-            kept.append(place)
     characters = 0
-    for place in sorted(kept, key=attrgetter("start")):
+    for place in (kept for cluster in _clusters(places) for kept in _strongest(cluster)):
         value = bytes(view[place.start : place.end])
         characters += _length(bytes(view[begin : place.start]))
         size = _length(value)
         finding = Finding(place.hit.type, characters, characters + size, place.hit.tier, place.hit.score)
         yield Located(row, finding, seal(place.hit.type, value) if seal else b"")
         characters, begin = characters + size, place.end
+
+
+def _clusters(places: list[_Place]) -> Iterator[list[_Place]]:
+    """Readings that overlap, directly or through others, in the order of the row."""
+    cluster: list[_Place] = []
+    end = 0
+    for place in sorted(places, key=attrgetter("start")):
+        if cluster and place.start >= end:
+            yield cluster
+            cluster = []
+        cluster.append(place)
+        end = max(end, place.end) if len(cluster) > 1 else place.end
+    yield cluster
+
+
+def _strongest(cluster: list[_Place]) -> list[_Place]:
+    """Readings that do not overlap, the strongest first come; in order."""
+    kept: list[_Place] = []
+    for place in sorted(cluster, key=_rank):
+        if all(place.end <= other.start or other.end <= place.start for other in kept):
+            kept.append(place)
+    return sorted(kept, key=attrgetter("start"))
 
 
 def _length(value: bytes) -> int:

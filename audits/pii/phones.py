@@ -49,22 +49,16 @@ def phones(window: Window) -> Iterator[Hit]:
     """The phone numbers in the candidate, strongest shape first; a digit belongs to one of them at most."""
     free = [(max(0, window.start - 3), min(len(window.text), window.end + 10))]
     for shape, judge in SHAPES:
-        for low, high in free[:]:
+        left = []
+        for low, high in free:
             for found in shape.finditer(window.text, low, high):
                 hit = judge(window, found)
                 if hit:
-                    free = _without(free, hit)
                     yield hit
-
-
-def _without(free: list[tuple[int, int]], hit: Hit) -> list[tuple[int, int]]:
-    cut = []
-    for low, high in free:
-        if hit.end <= low or high <= hit.start:
-            cut.append((low, high))
-        else:
-            cut += [(low, hit.start), (hit.end, high)]
-    return [(low, high) for low, high in cut if high - low >= SHORTEST]
+                    left.append((low, hit.start))
+                    low = hit.end
+            left.append((low, high))
+        free = [(low, high) for low, high in left if high - low >= SHORTEST]
 
 
 def _international(window: Window, found: re.Match[bytes]) -> Hit | None:

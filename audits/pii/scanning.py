@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from audits.pii.columns import Texts, hints_of, named, texts_of
+from audits.pii.columns import Texts, hints_of, holds_text, named, texts_of
 from audits.pii.engine import Seal, Search, search
 from audits.pii.kinds import Finding, Tier, chosen
 
@@ -70,12 +70,14 @@ class Scanner:
         self.types = chosen(types)
         self.seal = seal
         self.rows = self.size = 0
+        self.with_text: dict[str, None] = {}  # columns that hold text, wanted or not
         self._columns: dict[str, None] = {}
         self._tables = [SCHEMA.empty_table()]
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Scan a batch."""
         tables = []
+        self.with_text.update((field.name, None) for field in batch.schema if holds_text(field.type))
         for texts in texts_of(batch, self.wanted):
             self._columns[texts.column] = None
             self.size += text_bytes(texts.values)
@@ -114,13 +116,13 @@ def scan(
     scanner = Scanner(columns or (), types, seal)
     for batch in _batches(data):
         scanner.add(batch)
-    _refuse_missing(scanner.wanted, scanner.result.columns)
+    _refuse_missing(scanner.wanted, scanner.result.columns, scanner.with_text)
     return scanner.result
 
 
-def _refuse_missing(wanted: Iterable[str], read: Collection[str]) -> None:
+def _refuse_missing(wanted: Iterable[str], read: Collection[str], there: Iterable[str]) -> None:
     if missing := [name for name in wanted if not any(named(column, (name,)) for column in read)]:
-        raise ValueError(f"No text in column {', '.join(missing)}; columns with text are {', '.join(read) or 'none'}.")
+        raise ValueError(f"No text in column {', '.join(missing)}; columns with text are {', '.join(there) or 'none'}.")
 
 
 def text_bytes(texts: pa.Array) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
@@ -22,12 +23,14 @@ from datacards.models import (
     Derivation,
     Grant,
     LicenceClaim,
-    Revision,
     Role,
     Run,
     User,
 )
 from datacards.models.corpus import Audience, LicenceSource, Relation
+from datacards.register import submit
+from governance.decide import decide_revision
+from governance.evidence import PII_AUDIT
 from governance.lineage import ancestors
 from governance.models import Decision
 
@@ -53,6 +56,40 @@ def _must_administer(by: User, what: str) -> None:
 
 
 # --- corpora -----------------------------------------------------------------------------------------------
+
+
+def register(
+    by: User,
+    *,
+    location: str,
+    name: str,
+    title: str = "",
+    summary: str = "",
+    audience: str = Audience.ORGANISATION,
+    location_revision: str = "",
+    url_column: str = "",
+    text_column: str = "",
+    crawl: bool = True,
+    scan: bool = True,
+    at_terminal: bool = False,
+    reason: str = "",
+    wake: bool = True,
+) -> Run:
+    """Ask for a corpus to be registered; a crawl and a scan follow by themselves where wanted.
+
+    Whoever asks over the network may name what lies below CONSENTRY_ROOTS, and public data; a person at a terminal
+    may name all that the process can read.
+    """
+    then = [kind for kind, wanted in (("crawl", crawl), ("scan", scan)) if wanted]
+    with transaction.atomic():
+        run = submit(
+            by, location=location, name=name, title=title, summary=summary, audience=audience,
+            location_revision=location_revision, url_column=url_column, text_column=text_column,
+            roots=None if at_terminal else settings.CONSENTRY_ROOTS, reason=reason, wake=wake,
+        )  # fmt: skip
+        run.params["then"] = then
+        run.save(update_fields=["params"])
+    return run
 
 
 def describe(by: User, corpus: Corpus, *, title: str, summary: str) -> Corpus:
@@ -176,7 +213,7 @@ def crawl(by: User, corpus: Corpus, *, reason: str = "") -> Run:
 def scan(by: User, corpus: Corpus, *, columns: list[str] | None = None, reason: str = "") -> Run:
     """Search a corpus for personal data: in the columns named, or in every one that holds text."""
     _must_manage(by, corpus, "scan it")
-    params = {"audit": "pii.structured"} | ({"columns": columns} if columns else {})
+    params = {"audit": PII_AUDIT} | ({"columns": columns} if columns else {})
     return _started("scan", by, corpus, params, reason)
 
 
@@ -193,8 +230,6 @@ def _started(kind: str, by: User, corpus: Corpus, params: dict[str, Any], reason
 def decide(by: User, corpus: Corpus) -> Decision:
     """Decide now on the newest revision by the default policy; the same evidence gives the decision that stands."""
     _must_manage(by, corpus, "ask for a decision on it")
-    from governance.decide import decide_revision
-
     return decide_revision(corpus.revision, because=f"{by.get_username()} asked for it.", by=by)
 
 

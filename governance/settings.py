@@ -19,6 +19,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Home.at(env.text("CONSENTRY_HOME") or None)
 CONSENTRY_HOME = HOME.root
 CONSENTRY_STORE = env.text("CONSENTRY_STORE", str(HOME.store))
+CONSENTRY_ROOTS = env.words("CONSENTRY_ROOTS", str(HOME.root / "data"))
 
 DATABASES = {"default": env.database("DATABASE_URL", HOME.database_url)}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

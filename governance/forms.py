@@ -1,0 +1,225 @@
+"""The forms of the pages: they keep what was typed, and put each message at its field."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+
+from datacards import cards
+from datacards.models import Role, User
+from datacards.models.corpus import Audience, Relation
+from governance.models import Outcome
+
+ANY = ("", "Any")
+
+
+class SignIn(AuthenticationForm):
+    """Name and password."""
+
+    error_messages = {
+        "invalid_login": "This name and password do not fit together. Both are case-sensitive.",
+        "inactive": "This account is closed; an admin can open it again.",
+    }
+
+
+class CorporaFilter(forms.Form):
+    """What the list of corpora shows; lives in the page's address."""
+
+    q = forms.CharField(label="Name or title", required=False, max_length=200)
+    outcome = forms.ChoiceField(label="Decision", required=False, choices=[ANY, *Outcome.choices])
+    licence = forms.CharField(label="Licence", required=False, max_length=200)
+    owner = forms.ChoiceField(label="Owner", required=False)
+    audience = forms.ChoiceField(label="Audience", required=False, choices=[ANY, *Audience.choices])
+
+    def __init__(self, *args: Any, owners: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = [ANY, *((name, name) for name in owners)]  # type: ignore[attr-defined]
+        self.fields["licence"].widget.attrs |= {"list": "licences", "placeholder": "Any", "autocomplete": "off"}
+        self.fields["q"].widget = forms.TextInput(attrs={"type": "search", "data-search": "", "autocomplete": "off"})
+        for field in self.fields.values():
+            field.silent = True  # type: ignore[attr-defined]
+        for name in ("outcome", "owner", "audience"):
+            self.fields[name].widget.attrs["data-apply"] = ""
+
+
+class RegisterForm(forms.Form):
+    """Where a corpus lies and what to call it."""
+
+    location = forms.CharField(
+        label="Location", max_length=2000,
+        help_text="A folder or file (Parquet, JSONL, CSV), an address such as s3://… or hf://…, or a Hugging Face "
+        "dataset id such as acme/web-2026.",
+    )  # fmt: skip
+    name = forms.CharField(label="Name", max_length=200, help_text="Short and unique, such as acme/web-2026.")
+    title = forms.CharField(label="Title", max_length=300, required=False)
+    summary = forms.CharField(
+        label="Summary", required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What is in it, and what it is for.",
+    )  # fmt: skip
+    audience = forms.ChoiceField(label="Who may read it", choices=Audience.choices, initial=Audience.ORGANISATION)
+    location_revision = forms.CharField(
+        label="Revision", required=False, max_length=200, help_text="Of a Hub dataset: a branch, tag or commit."
+    )
+    url_column = forms.CharField(
+        label="Column with the address", required=False, max_length=200,
+        help_text="Where each document's URL is. Found by itself when left empty.",
+    )  # fmt: skip
+    text_column = forms.CharField(
+        label="Column with the text", required=False, max_length=200,
+        help_text="Its words are counted. Found by itself when left empty.",
+    )  # fmt: skip
+    crawl = forms.BooleanField(label="Then ask its sites what they permit", required=False, initial=True)
+    scan = forms.BooleanField(label="Then search it for personal data", required=False, initial=True)
+
+
+class DescribeForm(forms.Form):
+    """Title and summary of a corpus."""
+
+    title = forms.CharField(label="Title", max_length=300, required=False)
+    summary = forms.CharField(label="Summary", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CardForm(forms.Form):
+    """The Data Card's fields, made from their table. A computed value is shown, and changes with its evidence only."""
+
+    def __init__(self, values: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for known in cards.fields():
+            entry = values.get(known.path, {})
+            field = _card_field(known)
+            field.initial = entry.get("value")
+            field.disabled = entry.get("source") == "computed"
+            field.source = entry  # type: ignore[attr-defined]
+            field.filled = cards.is_filled(entry.get("value"))  # type: ignore[attr-defined]
+            field.wanted, field.silent = known.required, True  # type: ignore[attr-defined]
+            self.fields[known.path] = field
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under their headings, in the table's order."""
+        grouped: dict[str, list[forms.BoundField]] = {}
+        for known in cards.fields():
+            grouped.setdefault(known.section, []).append(self[known.path])
+        return list(grouped.items())
+
+    def changed(self) -> dict[str, Any]:
+        """What was sent, but for computed fields; a browser sends no field for a list without choices."""
+        return {path: value for path, value in self.cleaned_data.items() if not self.fields[path].disabled}
+
+
+def _card_field(known: cards.Field) -> forms.Field:
+    shared: dict[str, Any] = {"label": known.title, "help_text": known.help, "required": False}
+    match known.type:
+        case "choices":
+            choices = [(choice, choice) for choice in known.choices]
+            return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **shared)
+        case "choice":
+            return forms.ChoiceField(choices=[("", "—"), *((c, c) for c in known.choices)], **shared)
+        case "text":
+            widget = forms.Textarea(attrs={"rows": 3})
+            return forms.CharField(widget=widget, max_length=cards.MAX_TEXT, **shared)
+        case _:
+            return forms.CharField(max_length=cards.MAX_TEXT, **shared)
+
+
+class LicenceForm(forms.Form):
+    """A statement of the licence, with where one read it."""
+
+    expression = forms.CharField(
+        label="Licence", max_length=500, help_text="An SPDX expression such as CC-BY-4.0 or MIT OR Apache-2.0.",
+        widget=forms.TextInput(attrs={"list": "licences", "autocomplete": "off"}),
+    )  # fmt: skip
+    url = forms.URLField(label="Where it says so", required=False, max_length=2000, assume_scheme="https")
+    quote = forms.CharField(
+        label="The words there", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class AsOfForm(forms.Form):
+    """A day of the past."""
+
+    as_of = forms.DateField(label="As of", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def moment(self) -> datetime | None:
+        """The end of that day; None for now, also when what was typed is no date."""
+        chosen = self.cleaned_data.get("as_of") if self.is_valid() else None
+        return datetime.combine(chosen, time.max, UTC) if chosen else None
+
+
+class ScanForm(forms.Form):
+    """Which columns to scan."""
+
+    columns = forms.CharField(
+        label="Columns", required=False, max_length=2000,
+        help_text="Separated by commas. Left empty: all that hold text.",
+    )  # fmt: skip
+
+    def clean_columns(self) -> list[str]:
+        """Names, each once."""
+        names = (name.strip() for name in self.cleaned_data["columns"].split(","))
+        return list(dict.fromkeys(name for name in names if name))
+
+
+class DerivationForm(forms.Form):
+    """What a corpus was made from."""
+
+    relation = forms.ChoiceField(label="This corpus is", choices=Relation.choices)
+    parent = forms.CharField(label="Corpus", max_length=200, help_text="Its name, such as acme/web-2026.")
+    note = forms.CharField(label="How", max_length=500, required=False)
+
+
+class AudienceForm(forms.Form):
+    """Who may read a corpus without a grant."""
+
+    audience = forms.ChoiceField(label="Audience", choices=Audience.choices, widget=forms.RadioSelect)
+
+
+class GrantForm(forms.Form):
+    """Leave for one person."""
+
+    username = forms.CharField(label="Person", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    reason = forms.CharField(label="Reason", max_length=500)
+    ends_at = forms.DateField(
+        label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="The last day. Without one it stays until it is ended.",
+    )  # fmt: skip
+
+    def clean_ends_at(self) -> datetime | None:
+        """The end of that day."""
+        day = self.cleaned_data["ends_at"]
+        return datetime.combine(day, time.max, UTC) if day else None
+
+
+class PersonForm(forms.Form):
+    """A new person."""
+
+    username = forms.CharField(label="Name to sign in with", max_length=150)
+    email = forms.EmailField(label="E-mail", required=False)
+    role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.READER)
+    password = forms.CharField(
+        label="First password", help_text="At least ten characters; hand it over in person.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+
+class RoleForm(forms.Form):
+    """Another role for a person."""
+
+    role = forms.ChoiceField(label="Role", choices=Role.choices)
+
+
+class TokenForm(forms.Form):
+    """A new personal token for the API."""
+
+    name = forms.CharField(label="What it is for", max_length=100)
+    scopes = forms.MultipleChoiceField(label="May", widget=forms.CheckboxSelectMultiple)
+    days = forms.TypedChoiceField(
+        label="Ends after", coerce=int, initial=30,
+        choices=[(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "1 year")],
+    )  # fmt: skip
+
+
+def usernames() -> list[str]:
+    """Those who may own a corpus."""
+    owners = User.objects.filter(role__in=[Role.STEWARD, Role.ADMIN]).order_by("username")
+    return list(owners.values_list("username", flat=True)[:200])

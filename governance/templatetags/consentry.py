@@ -1,0 +1,199 @@
+"""Template tags of the visual grammar: verdicts, shares, numbers and moments."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.forms import BoundField, MultipleChoiceField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from crawler.consent import AgentShare, Restriction
+from governance import charts, words
+from governance.icons import MARK
+from governance.icons import icon as draw
+
+register = template.Library()
+
+register.filter("compact", words.compact)
+register.filter("percent", words.percent)
+register.filter("in_bytes", words.in_bytes)
+register.filter("duration", words.duration)
+register.simple_tag(draw, name="icon")
+register.simple_tag(words.plural, name="plural")
+
+
+@register.simple_tag
+def mark(size: int = 24) -> SafeString:
+    """The product's mark."""
+    return format_html(
+        '<svg width="{}" height="{}" viewBox="0 0 32 32" fill="none" aria-hidden="true">{}</svg>',
+        size, size, mark_safe(MARK),  # noqa: S308 (our own table)
+    )  # fmt: skip
+
+
+@register.simple_tag
+def verdict(word: str, size: str = "", said: str = "") -> SafeString:
+    """A badge: word, shape and colour together; `said` replaces the word."""
+    seen = words.look(word)
+    return format_html(
+        '<span class="verdict tone-{} {}">{}{}</span>',
+        seen.tone, size, draw(seen.shape, spin=seen.shape == "busy"), said or seen.word,
+    )  # fmt: skip
+
+
+@register.filter
+def tone(word: str) -> str:
+    """The tone of a verdict's word."""
+    return words.look(word).tone
+
+
+@register.filter
+def shape(word: str) -> str:
+    """The icon of a verdict's word."""
+    return words.look(word).shape
+
+
+@register.simple_tag
+def share(value: float | None, of: str = "", tone: str = "refused") -> SafeString:
+    """A bar with its number; what is not known is hatched and says so."""
+    return charts.share(value, of, tone)
+
+
+@register.filter
+def count(value: int | None) -> SafeString:
+    """A large count in short, with the whole number on hover and for screen readers."""
+    if value is None:
+        return mark_safe('<span class="quiet">not known</span>')
+    return format_html('<data value="{}" title="{}">{}</data>', value, f"{value:,}", words.compact(value))
+
+
+@register.filter
+def when(at: datetime | None) -> SafeString:
+    """A moment as one says it, in full on hover."""
+    if at is None:
+        return mark_safe('<span class="quiet">never</span>')
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.exactly(at), words.ago(at))
+
+
+@register.filter
+def day(at: datetime | None) -> SafeString:
+    """A moment's date, in full on hover."""
+    if at is None:
+        return mark_safe('<span class="quiet">never</span>')
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.exactly(at), f"{at:%-d %b %Y}")
+
+
+@register.simple_tag
+def stale(is_so: bool = True, why: str = "Newer data has arrived since.") -> SafeString | str:
+    """A mark on what is no longer current."""
+    if not is_so:
+        return ""
+    return format_html('<span class="stale" title="{}">{}stale</span>', why, draw("clock", 12))
+
+
+@register.inclusion_tag("governance/parts/field.html")
+def field(bound: BoundField, layout: str = "") -> dict[str, Any]:
+    """A form field with its label, hint and error, tied together for screen readers."""
+    described = [f"{bound.id_for_label}-hint"] if bound.help_text else []
+    described += [f"{bound.id_for_label}-error"] if bound.errors else []
+    bound.field.widget.attrs.update({"aria-describedby": " ".join(described)} if described else {})
+    if bound.errors:
+        bound.field.widget.attrs["aria-invalid"] = "true"
+    return {"field": bound, "layout": layout}
+
+
+@register.filter
+def seconds(span: timedelta | None) -> float | None:
+    """A length of time in seconds."""
+    return None if span is None else span.total_seconds()
+
+
+@register.filter
+def split_words(text: str) -> list[str]:
+    """The words of a text."""
+    return text.split()
+
+
+@register.filter
+def kind(run_kind: str) -> str:
+    """A run's kind in words."""
+    return words.RUN_KINDS.get(run_kind, run_kind.capitalize())
+
+
+@register.filter
+def rate(per_second: float) -> str:
+    """A rate with as many digits as mean something."""
+    return f"{per_second:,.0f}" if per_second >= 10 else f"{per_second:.2g}"
+
+
+@register.filter
+def spoken(params: dict[str, Any]) -> list[tuple[str, str]]:
+    """A run's parameters that say something to a person: no ids, nothing empty."""
+    told = ((words.PARAMETERS.get(name), value) for name, value in params.items())
+    return [(name, ", ".join(map(str, v)) if isinstance(v, list) else str(v)) for name, v in told if name and v]
+
+
+@register.simple_tag
+def stacked(parts: tuple[charts.Part, ...], label: str) -> SafeString:
+    """One bar of several parts."""
+    return charts.stacked(parts, label)
+
+
+@register.simple_tag
+def swatch(kind: str) -> SafeString:
+    """The square of a legend."""
+    return charts.swatch(kind)
+
+
+@register.simple_tag
+def share_of(part: int, whole: int | None, tone: str = "refused") -> SafeString:
+    """A count as a share of another."""
+    return charts.share(part / whole if whole else None, tone=tone)
+
+
+@register.simple_tag
+def amount(found: Restriction, share: AgentShare, level: str) -> str:
+    """How much one level covers for one agent."""
+    return words.percent(found.share(share.by_level[level].tokens))
+
+
+@register.simple_tag
+def tri(value: bool | None, yes: str = "allowed", no: str = "not allowed") -> SafeString:
+    """A yes, a no, or not known."""
+    if value is None:
+        return verdict("unknown")
+    good = value if yes == "allowed" else not value
+    return verdict("allowed" if good else "disallowed" if yes == "allowed" else "neutral", "", yes if value else no)
+
+
+@register.filter
+def joined(value: Any) -> str:
+    """A card's value as text."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
+
+
+@register.inclusion_tag("governance/parts/card_field.html")
+def card_field(bound: BoundField) -> dict[str, Any]:
+    """A field of the Data Card, with where its value came from."""
+    several = isinstance(bound.field, MultipleChoiceField)
+    ties = field(bound)
+    return {"field": bound, "several": several, "described": f"{bound.id_for_label}-hint", **ties}
+
+
+@register.simple_tag
+def length(relative: float) -> SafeString:
+    """A bar whose length is relative to the longest of its list."""
+    return charts.stacked([charts.Part(relative, "accent", "relative to the most frequent type")], "")
+
+
+@register.filter
+def type_name(name: str) -> str:
+    """A type of personal data in words."""
+    return words.TYPES.get(name, name.replace("_", " ").replace(".", " ").capitalize())
+
+
+@register.filter
+def purpose_name(purpose: str) -> str:
+    """An agent's purpose in words."""
+    return words.PURPOSES.get(purpose, purpose)

@@ -1,0 +1,158 @@
+"""The list of corpora: which are fit to publish, which are at risk? It reads standings, one row per corpus."""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods
+
+from datacards.models import Corpus
+from governance import acts
+from governance.forms import CorporaFilter, RegisterForm, usernames
+from governance.models import Standing
+from governance.views.paging import Order, page
+from governance.views.shared import UNPROCESSABLE, attempt, who
+
+CSV_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A sortable column: its title, its value on a row, and its order both ways."""
+
+    key: str
+    title: str
+    value: Callable[[Standing], Any]
+    field: str
+    descends: bool = True  # at the first click
+    nullable: bool = False
+    numeric: bool = False
+
+    def order(self, descending: bool) -> Order:
+        """As paging takes it."""
+        return Order(self.field, descending=descending, nullable=self.nullable)
+
+
+COLUMNS = (
+    Column("name", "Corpus", lambda row: row.corpus.name, "corpus__name", descends=False),
+    Column("decision", "Decision", lambda row: row.outcome, "outcome"),
+    Column("refused", "Refuses training", lambda row: row.refused_share, "refused_share", nullable=True),
+    Column("licence", "Licence", lambda row: row.licence, "licence", descends=False),
+    Column("card", "Card", lambda row: row.card_share, "card_share", descends=False, nullable=True),
+    Column("tokens", "Tokens", lambda row: row.tokens, "tokens", numeric=True),
+    Column("changed", "Changed", lambda row: row.changed_at, "changed_at"),
+)
+BY_KEY = {column.key: column for column in COLUMNS}
+DEFAULT_SORT = "-changed"
+
+
+@require_GET
+def corpora(request: HttpRequest) -> HttpResponse:
+    """One page of the corpora that this reader may know of."""
+    form = CorporaFilter(request.GET, owners=usernames())
+    column, descending = _sort(request)
+    rows = page(_matching(request, form), column.order(descending), column.value, request.GET.get("at", ""))
+    context = {
+        "form": form, "page": rows, "heads": _heads(request, column, descending),
+        "next": _address(request, at=rows.next), "previous": _address(request, at=rows.previous),
+        "csv": urlencode(_asked(request)), "filtered": _filtered(form), "sort": request.GET.get("sort", ""),
+        "at_start": not request.GET.get("at"),
+    }  # fmt: skip
+    return render(request, "governance/corpora.html", context)
+
+
+@require_GET
+def corpora_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """What the list shows, as CSV: the same filter and order, at most ten thousand rows."""
+    form = CorporaFilter(request.GET, owners=usernames())
+    column, descending = _sort(request)
+    rows = column.order(descending).sorted(_matching(request, form), backwards=False)[:CSV_ROWS]
+    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="corpora.csv"'
+    return response
+
+
+def _matching(request: HttpRequest, form: CorporaFilter) -> QuerySet[Standing]:
+    readable = Corpus.objects.readable_by(request.user)
+    rows = Standing.objects.select_related("corpus__owner")
+    if not who(request).administers:
+        rows = rows.filter(corpus__in=readable)
+    chosen = {k: v for k, v in form.cleaned_data.items() if v} if form.is_valid() else {}
+    if text := chosen.get("q"):
+        rows = rows.filter(Q(corpus__name__icontains=text) | Q(corpus__title__icontains=text))
+    filters = {"outcome": "outcome", "licence": "licence__iexact", "owner": "corpus__owner__username"}
+    filters["audience"] = "corpus__audience"
+    return rows.filter(**{field: chosen[key] for key, field in filters.items() if key in chosen})
+
+
+def _sort(request: HttpRequest) -> tuple[Column, bool]:
+    wanted = request.GET.get("sort") or DEFAULT_SORT
+    column = BY_KEY.get(wanted.lstrip("-"))
+    return (column, wanted.startswith("-")) if column else (BY_KEY[DEFAULT_SORT.lstrip("-")], True)
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """The filter and the order in the address, without the place in the list."""
+    kept = {*CorporaFilter.base_fields, "sort"}
+    return {key: str(value) for key, value in request.GET.items() if value and key in kept}
+
+
+def _address(request: HttpRequest, at: str | None) -> str | None:
+    return "?" + urlencode(_asked(request) | {"at": at}) if at else None
+
+
+def _heads(request: HttpRequest, sorted_by: Column, descending: bool) -> list[dict[str, Any]]:
+    heads = []
+    for column in COLUMNS:
+        here = column is sorted_by
+        down = not descending if here else column.descends
+        asked = _asked(request) | {"sort": f"-{column.key}" if down else column.key}
+        heads.append({"column": column, "href": "?" + urlencode(asked), "here": here, "descending": descending})
+    return heads
+
+
+def _filtered(form: CorporaFilter) -> bool:
+    return form.is_valid() and any(form.cleaned_data.values())
+
+
+def _lines(rows: QuerySet[Standing]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    head = ["corpus", "title", "owner", "audience", "decision", "refused_share", "licence", "card_share", "tokens"]
+    yield writer.writerow([*head, "changed_at"])
+    for row in rows.iterator(chunk_size=1000):
+        corpus = row.corpus
+        told: list[Any] = [corpus.name, corpus.title, corpus.owner.get_username(), corpus.audience, row.outcome]
+        told += [row.refused_share, row.licence, row.card_share, row.tokens, row.changed_at.isoformat()]
+        yield writer.writerow([_harmless(value) for value in told])
+
+
+def _harmless(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula is quoted (OWASP, CSV injection)."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+
+
+class _Echo:
+    """A file that returns each line instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+@require_http_methods(["GET", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Register a corpus: what was typed is kept until it can be used."""
+    form = RegisterForm(request.POST or None)
+    run = attempt(form, lambda: acts.register(who(request), **form.cleaned_data)) if request.POST else None
+    if run is None:
+        status = UNPROCESSABLE if request.POST else 200
+        context = {"form": form, "roots": settings.CONSENTRY_ROOTS}
+        return render(request, "governance/register.html", context, status=status)
+    messages.success(request, f"{form.cleaned_data['name']} is being registered.")
+    return redirect("run", run.pk)

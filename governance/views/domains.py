@@ -1,0 +1,184 @@
+"""A domain: what does this site say, since when? And a change: what happened, what does it hit?"""
+
+import difflib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from crawler.history import domain_history
+from crawler.models import ConsentChange, Snapshot
+from datacards.models import Corpus, Domain, DomainShare
+from governance.access import readable_changes, readable_domains
+from governance.models import Standing
+from governance.sites import Line, Site, read
+from governance.views.shared import who
+
+SNAPSHOTS = 200
+TOUCHED = 50
+AROUND = 3
+WHOLE = 120  # lines shown without gaps
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A stretch of time over which a site said the same."""
+
+    since: datetime
+    until: datetime
+    fetches: int
+    snapshot: Snapshot
+
+
+@require_GET
+def domain(request: HttpRequest, name: str) -> HttpResponse:
+    """Its verdicts, its file with the deciding lines, its history, and the corpora it touches."""
+    site = readable_domain(request, name)
+    newest_first = list(domain_history(site)[:SNAPSHOTS])
+    shown = _chosen(request, newest_first)
+    reading = read(shown) if shown else None
+    spells = _spells(newest_first)
+    context = {
+        "domain": site, "snapshot": shown, "reading": reading, "said": _said(reading),
+        "latest": bool(newest_first) and shown == newest_first[0], "spells": spells, "since": _since(spells, shown),
+        "lines": _excerpt(reading.lines) if reading else [], "touched": touched(request, site),
+        "changes": list(ConsentChange.objects.filter(domain=site)[:20]),
+    }  # fmt: skip
+    return render(request, "governance/domain.html", context)
+
+
+def readable_domain(request: HttpRequest, name: str) -> Domain:
+    """A domain of a corpus that this reader may read; that another corpus has it is nothing they may learn."""
+    site = readable_domains(request.user).filter(name=name.lower()).first()
+    if site is None:
+        raise Http404
+    return site
+
+
+def _shares(request: HttpRequest, site: Domain) -> QuerySet[DomainShare]:
+    rows = DomainShare.objects.filter(domain=site)
+    if who(request).administers:
+        return rows
+    return rows.filter(revision__corpus__in=Corpus.objects.readable_by(request.user))
+
+
+def touched(request: HttpRequest, site: Domain) -> list[dict[str, Any]]:
+    """The corpora whose newest revision has this domain, the most touched first."""
+    rows = _shares(request, site).filter(revision__corpus__latest=F("revision"), revision__tokens__gt=0)
+    rows = rows.select_related("revision__corpus").annotate(part=F("tokens") * 1.0 / F("revision__tokens"))
+    found = list(rows.order_by("-part")[:TOUCHED])
+    standings = Standing.objects.in_bulk([row.revision.corpus_id for row in found])
+    corpora = [row.revision.corpus for row in found]
+    return [
+        {"corpus": corpus, "tokens": row.tokens, "share": row.part, "standing": standings.get(corpus.pk)}
+        for row, corpus in zip(found, corpora, strict=True)
+    ]
+
+
+def _chosen(request: HttpRequest, snapshots: list[Snapshot]) -> Snapshot | None:
+    wanted = request.GET.get("snapshot", "")
+    return next((s for s in snapshots if str(s.pk) == wanted), snapshots[0] if snapshots else None)
+
+
+def _spells(newest_first: list[Snapshot]) -> list[Spell]:
+    """Fetches in a row that say the same are one stretch."""
+    found = []
+    for _, same in groupby(newest_first, key=lambda s: (s.state, s.content_id)):
+        fetches = list(same)
+        found.append(Spell(fetches[-1].fetched_at, fetches[0].fetched_at, len(fetches), fetches[0]))
+    return found
+
+
+def _since(spells: list[Spell], shown: Snapshot | None) -> datetime | None:
+    return next((s.since for s in spells if shown and s.since <= shown.fetched_at <= s.until), None)
+
+
+def _said(site: Site | None) -> str:
+    """The answer in one sentence."""
+    if site is None:
+        return "This site has not been asked yet."
+    if site.snapshot.state == "unreachable":
+        return "This site could not be reached, so everything counts as refused."
+    training = site.purpose("train")
+    match training.verdict if training else "":
+        case "disallowed":
+            names = [said.name for said in training.agents] if training else []
+            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+            return f"This site refuses training to {', '.join(names[:3])}{more}."
+        case "some":
+            return "This site lets training crawlers read it, but for some parts."
+        case "allowed":
+            return "This site refuses nothing to training crawlers."
+        case _:
+            return "This site states nothing about training crawlers."
+
+
+def _excerpt(lines: Sequence[Line]) -> list[Line | int]:
+    """The file; in a long one only the lines around deciding ones, with the number of lines left out between."""
+    if len(lines) <= WHOLE:
+        return list(lines)
+    marked = [line.number for line in lines if line.agents]
+    near = {n for m in marked[:400] for n in range(m - AROUND, m + AROUND + 1)} or set(range(1, WHOLE))
+    shown: list[Line | int] = []
+    for keep, group in groupby(lines, key=lambda line: line.number in near):
+        part = list(group)
+        shown += part if keep else [len(part)]
+    return shown
+
+
+# --- a change ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A line before and after; None where there was none."""
+
+    before: str | None
+    after: str | None
+    same: bool
+
+
+@require_GET
+def change(request: HttpRequest, change_id: uuid.UUID) -> HttpResponse:
+    """Before and after side by side, and what it touches."""
+    rows = readable_changes(request.user).select_related("domain", "before__content", "after__content")
+    found = rows.filter(pk=change_id).first()
+    if found is None:
+        raise Http404
+    before, after = read(found.before), read(found.after)
+    hit = touched(request, found.domain)
+    context = {
+        "change": found, "domain": found.domain, "before": before, "after": after, "pairs": _pairs(before, after),
+        "touched": hit, "agents": _by_agent(found), "tokens": sum(row["tokens"] for row in hit),
+    }  # fmt: skip
+    return render(request, "governance/change.html", context)
+
+
+def _by_agent(found: ConsentChange) -> list[dict[str, Any]]:
+    """Agents grouped by the same move, the largest group first."""
+    moves: dict[tuple[str, str], list[str]] = {}
+    for each in found.changes:
+        moves.setdefault((each["before"], each["after"]), []).append(each["agent"])
+    ordered = sorted(moves.items(), key=lambda item: -len(item[1]))
+    return [{"before": move[0], "after": move[1], "agents": names} for move, names in ordered]
+
+
+def _pairs(before: Site, after: Site) -> list[Pair]:
+    """Both files side by side; equal stretches in the middle are shortened."""
+    a, b = ([line.text for line in site.lines] for site in (before, after))
+    pairs: list[Pair] = []
+    for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag == "equal":
+            kept = range(a1 - a0) if a1 - a0 <= 2 * AROUND else [*range(AROUND), *range(a1 - a0 - AROUND, a1 - a0)]
+            pairs += [Pair(a[a0 + i], b[b0 + i], True) for i in kept]
+            continue
+        for i in range(max(a1 - a0, b1 - b0)):
+            pairs.append(Pair(a[a0 + i] if a0 + i < a1 else None, b[b0 + i] if b0 + i < b1 else None, False))
+    return pairs[:600]

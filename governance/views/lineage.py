@@ -1,0 +1,161 @@
+"""Lineage: what is this made of, what is made of it? Who may read it is the tab beside."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from datacards.models import Corpus, Derivation, Grant, Revision
+from governance import acts
+from governance.forms import AudienceForm, DerivationForm, GrantForm
+from governance.lineage import ancestors, descendants
+from governance.models import Standing
+from governance.views.corpus import tab_page
+from governance.views.shared import attempt, back_to, press, readable, who
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A revision up or down the lineage that the reader may know of."""
+
+    revision: Revision
+    steps: int
+    edges: tuple[Derivation, ...]
+    standing: Standing | None
+    heaviest: bool = False
+
+    @property
+    def corpus(self) -> Corpus:
+        """Its corpus."""
+        return self.revision.corpus
+
+
+@require_GET
+def corpus_lineage(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
+    """Parents and children over any number of steps, and a form for an edge."""
+    return _page(request, readable(request, corpus_id))
+
+
+def _page(request: HttpRequest, corpus: Corpus, form: DerivationForm | None = None) -> HttpResponse:
+    up, down = ancestors([corpus.revision.pk]), descendants([corpus.revision.pk])
+    relatives = _relatives(request, corpus.revision, up | down)
+    parents = _marked([r for r in relatives if r.revision.pk in up])
+    children = [r for r in relatives if r.revision.pk not in up]
+    more = {"parents": parents, "children": children, "form": form or DerivationForm()}
+    return tab_page(request, corpus, "corpus-lineage", "lineage", more, form)
+
+
+def _relatives(request: HttpRequest, own: Revision, steps: dict[uuid.UUID, int]) -> list[Relative]:
+    visible = Corpus.objects.readable_by(request.user)
+    rows = Revision.objects.filter(pk__in=steps, corpus__in=visible).select_related("corpus__owner")[:SHOWN]
+    found = {row.pk: row for row in rows}
+    known = {own.pk, *found}
+    edges = list(Derivation.objects.filter(child__in=known, parent__in=known).order_by("pk"))
+    standings = {s.pk: s for s in Standing.objects.filter(corpus__in=[r.corpus_id for r in found.values()])}
+    return [
+        Relative(
+            row, steps[row.pk], tuple(e for e in edges if row.pk in (e.child_id, e.parent_id)),
+            standings.get(row.corpus_id),
+        )
+        for row in sorted(found.values(), key=lambda r: (steps[r.pk], r.corpus.name))
+    ]  # fmt: skip
+
+
+def _marked(parents: list[Relative]) -> list[Relative]:
+    """The parent whose sites refuse most is the one that weighs on everything made from it."""
+    shares = [p.standing.refused_share or 0.0 if p.standing else 0.0 for p in parents]
+    top = max(shares, default=0.0)
+    return [
+        Relative(p.revision, p.steps, p.edges, p.standing, heaviest=bool(top) and share == top)
+        for p, share in zip(parents, shares, strict=True)
+    ]
+
+
+@require_POST
+def corpus_lineage_add(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
+    """Record what it was made from."""
+    corpus = readable(request, corpus_id)
+    form = DerivationForm(request.POST)
+    if form.is_valid():
+        parent = Corpus.objects.readable_by(who(request)).filter(name=form.cleaned_data["parent"].strip()).first()
+        if parent is None:
+            form.add_error("parent", "You know no corpus of this name; register it first, or ask for leave to read it.")
+    made = None
+    if form.is_valid():
+        chosen = {"relation": form.cleaned_data["relation"], "note": form.cleaned_data["note"]}
+        made = attempt(form, lambda: acts.add_derivation(who(request), corpus, parent, **chosen))  # type: ignore[arg-type]
+    if made is None:
+        return _page(request, corpus, form)
+    messages.success(request, "Recorded; what its parents carry now weighs here too.")
+    return back_to("corpus-lineage", corpus_id)
+
+
+@require_POST
+def corpus_lineage_remove(request: HttpRequest, corpus_id: uuid.UUID, edge_id: int) -> HttpResponse:
+    """Take an edge back."""
+    corpus = readable(request, corpus_id)
+    edge = Derivation.objects.filter(pk=edge_id, child__corpus=corpus).select_related("child__corpus__owner").first()
+    if edge is None:
+        raise Http404
+    press(request, lambda: acts.remove_derivation(who(request), edge), "The edge is taken back.")
+    return back_to("corpus-lineage", corpus_id)
+
+
+# --- Access ------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def corpus_access(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
+    """Who may read it, why and until when."""
+    return _access_page(request, readable(request, corpus_id))
+
+
+def _access_page(
+    request: HttpRequest, corpus: Corpus, audience: AudienceForm | None = None, grant: GrantForm | None = None
+) -> HttpResponse:
+    grants = Grant.objects.filter(corpus=corpus).select_related("user", "granted_by").order_by("-granted_at")[:SHOWN]
+    more = {
+        "audience_form": audience or AudienceForm(initial={"audience": corpus.audience}),
+        "grant_form": grant or GrantForm(), "now": timezone.now(), "soon": timezone.now() + timedelta(days=14),
+        "grants": list(grants) if acts.manages(who(request), corpus) else [],
+    }  # fmt: skip
+    return tab_page(request, corpus, "corpus-access", "access", more, audience, grant)
+
+
+@require_POST
+def corpus_audience(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
+    """Say who may read it without a grant."""
+    corpus = readable(request, corpus_id)
+    form = AudienceForm(request.POST)
+    if attempt(form, lambda: acts.set_audience(who(request), corpus, form.cleaned_data["audience"])) is None:
+        return _access_page(request, corpus, audience=form)
+    messages.success(request, "The audience is changed.")
+    return back_to("corpus-access", corpus_id)
+
+
+@require_POST
+def corpus_grant(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
+    """Let one person read it."""
+    corpus = readable(request, corpus_id)
+    form = GrantForm(request.POST)
+    if (leave := attempt(form, lambda: acts.grant(who(request), corpus, **form.cleaned_data))) is None:
+        return _access_page(request, corpus, grant=form)
+    messages.success(request, f"{leave.user.get_username()} may read {corpus.name}.")
+    return back_to("corpus-access", corpus_id)
+
+
+@require_POST
+def corpus_grant_end(request: HttpRequest, corpus_id: uuid.UUID, grant_id: int) -> HttpResponse:
+    """End a grant."""
+    corpus = readable(request, corpus_id)
+    leave = Grant.objects.filter(pk=grant_id, corpus=corpus).select_related("corpus__owner", "user").first()
+    if leave is None:
+        raise Http404
+    press(request, lambda: acts.end_grant(who(request), leave), f"{leave.user.get_username()}'s leave has ended.")
+    return back_to("corpus-access", corpus_id)

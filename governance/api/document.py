@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from ninja import NinjaAPI
@@ -43,8 +44,11 @@ PROBLEM_SCHEMA = {
 }
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "A personal token; made under Tokens."},
-    "session": {"type": "apiKey", "in": "header", "name": "X-CSRFToken", "description": "The pages' session."},
-}
+    "session": {
+        "type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME,
+        "description": "The pages' session; what changes something needs their CSRF token as X-CSRFToken too.",
+    },
+}  # fmt: skip
 
 
 def completed(schema: dict[str, Any]) -> dict[str, Any]:
@@ -91,6 +95,7 @@ def docs(request: HttpRequest, api: NinjaAPI) -> HttpResponse:
     for address, methods in schema["paths"].items():
         for method, operation in methods.items():
             entry = {"method": method.upper(), "address": address, "body": _body(schema, operation), **operation}
+            entry["audience"] = operation["x-audience"]
             entry["answers"] = [code for code in operation["responses"] if int(code) < 400]
             families.setdefault(operation["tags"][0], []).append(entry)
     problems = [{"status": s, "name": n, "meaning": m} for s, (n, m) in KINDS.items()]

@@ -58,7 +58,7 @@ class Problem(Exception):
 
     def response(self) -> HttpResponse:
         """The answer to send."""
-        response = HttpResponse(json.dumps(self.body), status=self.status, content_type=MEDIA_TYPE)
+        response = HttpResponse(json.dumps(self.body, ensure_ascii=False), status=self.status, content_type=MEDIA_TYPE)
         if self.status == 401:
             response["WWW-Authenticate"] = 'Bearer realm="Consentry"'
         return response

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from datacards.models import Run, RunLine, RunState
 from datacards.models.work import LIVING
 from governance import acts
+from governance.api import corpora
 from governance.api.corpora import NewCorpus
 from governance.api.paging import Page, Place, Sort, newest, page
 from governance.api.problems import Problem
@@ -137,7 +138,7 @@ def retry_run(request: HttpRequest, run_id: uuid.UUID, idempotency_key: Idempote
     return started(request, idempotency_key, lambda: acts.retry(who(request), run))
 
 
-@router.post("corpora", response={202: RunItem}, tags=["Corpora"])
+@corpora.router.post("corpora", response={202: RunItem})
 def register_corpus(
     request: HttpRequest, corpus: NewCorpus, idempotency_key: IdempotencyHeader = None
 ) -> HttpResponse:

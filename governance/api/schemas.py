@@ -5,7 +5,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from datacards.models import Corpus, User
 
@@ -18,6 +18,13 @@ def _in_range(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+def _written(moment: object) -> object:
+    """RFC 3339 and nothing else: pydantic would also read a number as seconds since 1970."""
+    if moment is not None and not (isinstance(moment, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]", moment)):
+        raise ValueError("Write a moment as 2026-11-30T09:00:00Z")
+    return moment
+
+
 def _sound(text: str) -> str:
     if "\x00" in text or re.search("[\ud800-\udfff]", text):
         raise ValueError("A text cannot hold NUL or half of a surrogate pair")
@@ -25,7 +32,7 @@ def _sound(text: str) -> str:
 
 
 Level = Literal["none", "some", "all", "unreachable", "unknown"]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_range)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_range)]
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_sound)]
 Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(_sound)]
 Address = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_sound)]

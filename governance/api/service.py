@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, ImproperlyConfigured, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.utils.cache import patch_vary_headers
@@ -46,11 +46,13 @@ class Service(NinjaAPI):
     def _get_urls(self) -> list[URLPattern | URLResolver]:
         """Each operation behind `enter`, the two pages that describe them, and an answer for all other addresses."""
         nowhere = enter(nothing_here, dict.fromkeys(ALL_METHODS, "nothing"))
+        entries = [pattern for bound in self._get_bound_routers() for pattern in self._entries(bound)]
+        _refuse_split_addresses(entries)
         return [
             path("openapi.json", functools.partial(document.openapi, api=self), name="openapi"),
             path("docs", functools.partial(document.docs, api=self), name="docs"),
             path("", document.start, name="api-root"),
-            *(pattern for bound in self._get_bound_routers() for pattern in self._entries(bound)),
+            *entries,
             re_path(r"^(?P<rest>.*)$", nowhere, name="nothing"),
         ]
 
@@ -64,6 +66,15 @@ class Service(NinjaAPI):
         for pattern in patterns:
             pattern.callback = enter(pattern.callback, named[str(pattern.pattern)])
         return patterns
+
+
+def _refuse_split_addresses(entries: list[URLPattern]) -> None:
+    """Django asks the first pattern that fits: operations at one address have to be of one router."""
+    seen: dict[str, Any] = {}
+    for entry in entries:
+        known = seen.setdefault(str(entry.pattern), entry.callback.operations)
+        if known is not entry.callback.operations:
+            raise ImproperlyConfigured(f"Two routers of the API share the address {entry.pattern}.")
 
 
 class StrictParser(Parser):
@@ -149,9 +160,13 @@ def handle_errors(api: NinjaAPI) -> None:
 
 def unusable(error: ValidationError) -> Problem:
     """All values that cannot be used, each with its place; the first one in the sentence."""
-    told = [{"where": _place(e["loc"]), "sentence": str(e["msg"]).rstrip(".") + "."} for e in error.errors]
+    told = [{"where": _place(e["loc"]), "sentence": _sentence(e["msg"])} for e in error.errors]
     more = f" ({len(told) - 1} more in `errors`)" if len(told) > 1 else ""
     return Problem(422, f"{told[0]['where']}: {told[0]['sentence']}{more}", errors=told)
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ").rstrip(".") + "."
 
 
 def _place(location: tuple[Any, ...]) -> str:

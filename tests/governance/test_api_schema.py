@@ -1,0 +1,92 @@
+"""schemathesis asks every operation with thousands of good and bad requests: no 5xx, and every answer as documented.
+
+`CONSENTRY_FUZZ=500 pytest tests/governance/test_api_schema.py` asks that often per operation; the suite asks less.
+"""
+
+import os
+import uuid
+import zlib
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.core.parameters import ParameterLocation
+
+from governance import tokens
+from governance.wsgi import application
+from tests.factories import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+
+EXAMPLES = int(os.environ.get("CONSENTRY_FUZZ", "8"))
+config = schemathesis.Config.from_dict(
+    {
+        "generation": {"deterministic": True, "with-security-parameters": False},
+        "checks": {
+            # A text may be no cursor, a name taken, a version gone: the schema cannot say so.
+            "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "403", "404", "409", "412", "422", "428"]},
+            "negative_data_rejection": {"expected-statuses": ["400", "403", "404", "405", "409", "412", "415", "422", "428"]},
+        },
+    }
+)
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, config=config)
+
+
+@pytest.fixture(scope="module")
+def bearer(world: World) -> str:
+    """An admin's token that may do everything."""
+    ends_at = timezone.now() + timedelta(days=1)
+    return tokens.make(world.admin, name="fuzz", scopes=["admin"], ends_at=ends_at)[1]
+
+
+@pytest.fixture(scope="module")
+def real(world: World) -> dict[str, Any]:
+    """Path parameter → one that exists, so that requests get past 404."""
+    spare, _ = tokens.make(world.admin, name="spare", scopes=["read"], ends_at=timezone.now() + timedelta(days=1))
+    assert world.decision
+    return {
+        "corpus_id": str(world.blocked.pk), "parent_id": str(world.approved.pk), "number": 1, "name": "news.example",
+        "run_id": str(world.runs["failed"].pk), "change_id": str(world.change.pk), "slug": "open-release",
+        "decision_id": str(world.decision.pk), "username": "rita", "token_id": str(spare.pk),
+        "audit_id": str(_newest_audit(world)),
+    }  # fmt: skip
+
+
+def _newest_audit(world: World) -> uuid.UUID:
+    from audits.models import Audit
+
+    return Audit.objects.of(world.blocked.revision).values_list("pk", flat=True)[0]
+
+
+@pytest.fixture(autouse=True)
+def one_connection() -> Iterator[None]:
+    """The requests see the transaction of the test, as those of Django's own test client do."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(settings: Any) -> None:
+    """Neither the rate of a token nor the cost of a password is what is asked here."""
+    settings.CONSENTRY_API_RATE = 10**9
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
+    suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate],
+)  # fmt: skip
+def test_every_operation_answers_as_documented(case: Any, bearer: str, real: dict[str, Any]) -> None:
+    if not case.meta.is_negative_at(ParameterLocation.PATH) and zlib.crc32(str(case.path_parameters).encode()) % 4:
+        case.path_parameters.update({name: real[name] for name in case.path_parameters})
+    case.call_and_validate(headers={"Authorization": f"Bearer {bearer}"})

@@ -5,7 +5,7 @@ Matching is greedy and linear in path and pattern: no expression of a hostile si
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 FRESH = "\N{REPLACEMENT CHARACTER}"  # beyond ASCII, so that no escaped pattern can contain it
 _TO_ESCAPE = re.compile(rb"%[0-9A-Fa-f]{2}|[\x80-\xff]")
@@ -26,24 +26,21 @@ def _escape(found: re.Match[bytes]) -> bytes:
     return octets.upper() if len(octets) == 3 else b"%%%02X" % octets[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+Rule = tuple[bool, bytes, int]  # whether it allows, its value as written, its line counted from 1
+
+
+class Pattern(NamedTuple):
     """One rule's pattern, ready for matching; `rank` orders by octets, then allow over disallow, then first line."""
 
     rank: tuple[int, bool, int]
     parts: tuple[str, ...]
     anchored: bool
-    shown: str
+    value: bytes
 
     @property
-    def allow(self) -> bool:
-        """Whether the rule permits what it matches."""
-        return self.rank[1]
-
-    @property
-    def line(self) -> int:
-        """The rule's line, counted from 1."""
-        return -self.rank[2]
+    def rule(self) -> Rule:
+        """The rule that it is made from."""
+        return self.rank[1], self.value, -self.rank[2]
 
     def matches(self, path: str) -> bool:
         """Whether the pattern matches the path from its start."""
@@ -81,53 +78,59 @@ class Pattern:
 
 def compile_rule(allow: bool, value: bytes, line: int) -> Iterator[Pattern]:
     """The patterns of one rule; none when it can match no path, two for an allowed `…/index.html` (also its folder)."""
+    for text in texts(allow, value):
+        anchored = text.endswith("$")
+        parts = (text[:-1] if anchored else text).split("*")
+        yield Pattern((len(text), allow, -line), tuple(parts), anchored, value)
+
+
+def texts(allow: bool, value: bytes) -> tuple[str, ...]:
+    """The patterns of one rule as they are compared."""
+    if value[:1] not in (b"/", b"*"):
+        return ()
     text = escaped(value)
-    if not text.startswith(("/", "*")):
-        return
-    shown = f"{'Allow' if allow else 'Disallow'}: {value.decode('utf-8', 'replace')}"
-    yield _pattern(text, allow, line, shown)
-    folder, slash, name = text.rpartition("/")
-    if allow and slash and name.startswith("index.htm"):
-        yield _pattern(f"{folder}/$", allow, line, shown)
-
-
-def _pattern(text: str, allow: bool, line: int, shown: str) -> Pattern:
-    anchored = text.endswith("$")
-    parts = (text[:-1] if anchored else text).split("*")
-    return Pattern((len(text), allow, -line), tuple(parts), anchored, shown)
+    if allow and "/index.htm" in text:
+        folder, _, name = text.rpartition("/")
+        if name.startswith("index.htm"):
+            return text, f"{folder}/$"
+    return (text,)
 
 
 class Index:
-    """Patterns arranged so that the longest match of a path is found without trying each."""
+    """Rules arranged so that the longest match of a path is found without trying each.
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._plain: dict[str, Pattern] = {}
-        self._whole: dict[str, Pattern] = {}
+    Rules without `*` and `$`, which are most, are looked up by the path's beginnings and never made into patterns.
+    """
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._plain: dict[str, Rule] = {}
         wild = []
-        for pattern in patterns:
-            if len(pattern.parts) > 1:
-                wild.append(pattern)
-            else:
-                table = self._whole if pattern.anchored else self._plain
-                known = table.get(pattern.parts[0])
-                if known is None or known.rank < pattern.rank:
-                    table[pattern.parts[0]] = pattern
-        self.wild = sorted(wild, key=lambda pattern: pattern.rank, reverse=True)
+        for rule in rules:
+            for text in texts(rule[0], rule[1]):
+                if "*" in text or text[-1] == "$":
+                    wild.append(rule)
+                    continue
+                known = self._plain.get(text)
+                if known is None or (rule[0] and not known[0]):
+                    self._plain[text] = rule
+        patterns = [pattern for rule in wild for pattern in compile_rule(*rule)]
+        self.wild = sorted(patterns, key=lambda pattern: pattern.rank, reverse=True)
         self._lengths = sorted({len(prefix) for prefix in self._plain}, reverse=True)
 
-    def longest(self, path: str) -> Pattern | None:
-        """The matching pattern of the highest rank."""
-        best = self._whole.get(path) or self._longest_plain(path)
+    def deciding(self, path: str) -> Rule | None:
+        """The rule that decides on a path: of those that match, the one of the highest rank."""
+        length, plain = self._longest_plain(path)
+        rank = (length, plain[0], -plain[2]) if plain else (-1, False, 0)
         for pattern in self.wild:
-            if best is not None and best.rank > pattern.rank:
+            if pattern.rank < rank:
                 break
             if pattern.matches(path):
-                return pattern
-        return best
+                return pattern.rule
+        return plain
 
-    def _longest_plain(self, path: str) -> Pattern | None:
+    def _longest_plain(self, path: str) -> tuple[int, Rule | None]:
         for length in self._lengths:
             found = self._plain.get(path[:length]) if length <= len(path) else None
             if found is not None:
-                return found
-        return None
+                return length, found
+        return 0, None

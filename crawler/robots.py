@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from crawler.patterns import FRESH, Index, Pattern, compile_rule, escaped
+from crawler.patterns import FRESH, Index, Pattern, Rule, compile_rule, escaped
 
 Level = Literal["none", "some", "all"]
 
@@ -35,7 +35,6 @@ _SPELLINGS: tuple[tuple[int, tuple[bytes, ...]], ...] = (
 )
 _HOSTILE = 1_000_000  # pattern tests after which `level` takes the stricter answer
 _EVERYTHING = f"/{FRESH}"  # a rule that matches this path matches every path
-_Rule = tuple[bool, bytes, int]
 
 
 class Verdict(NamedTuple):
@@ -62,7 +61,7 @@ class RobotsFile:
     """A parsed file. Agents are product tokens (`GPTBot`), compared whole and without regard to case."""
 
     sitemaps: tuple[str, ...]
-    _groups: list[list[_Rule]] = field(repr=False)
+    _groups: list[list[Rule]] = field(repr=False)
     _named: dict[str, tuple[int, ...]] = field(repr=False)
     _rulesets: "dict[tuple[int, ...], _RuleSet]" = field(default_factory=dict, repr=False, compare=False)
 
@@ -112,7 +111,7 @@ class RobotsFile:
 class _RuleSet:
     """The merged rules of one agent; patterns, index and level are made when first asked for."""
 
-    def __init__(self, rules: list[_Rule]) -> None:
+    def __init__(self, rules: list[Rule]) -> None:
         self._rules = rules
         self._index: Index | None = None
         self._level: Level | None = None
@@ -138,26 +137,29 @@ class _RuleSet:
             return self._find_verdict(_EVERYTHING)
         if self.level == "none":
             return self._find_verdict("/")
-        refused = sorted(self._patterns(allow=False), key=lambda pattern: pattern.line)
+        refused = sorted(self._patterns(allow=False), key=lambda pattern: pattern.rule[2])
         paths = (path for pattern in refused[:1000] for path in pattern.witnesses())
         verdicts = (self._find_verdict(path) for path in paths)
         return next((verdict for verdict in verdicts if not verdict.allowed), _UNSTATED)
 
     def _find_verdict(self, path: str) -> Verdict:
         if self._index is None:
-            self._index = Index(self._patterns())
-        best = self._index.longest(path)
-        return _UNSTATED if best is None else Verdict(best.allow, best.line, best.shown)
+            self._index = Index(self._rules)
+        found = self._index.deciding(path)
+        return _UNSTATED if found is None else _verdict(*found)
 
-    def _patterns(self, allow: bool | None = None) -> Iterator[Pattern]:
+    def _patterns(self, allow: bool) -> Iterator[Pattern]:
         for rule in self._rules:
-            if allow is None or rule[0] == allow:
+            if rule[0] == allow:
                 yield from compile_rule(*rule)
 
     def _find_level(self) -> Level:
-        refused = list(self._patterns(allow=False))
-        if not refused:
+        values = [rule[1] for rule in self._rules if not rule[0] and rule[1][:1] in (b"/", b"*")]
+        if not values:
             return "none"
+        if not any(rule[0] for rule in self._rules) and all(value.strip(b"/*$") for value in values):
+            return "some"  # the usual case: no Allow, and each Disallow names something
+        refused = list(self._patterns(allow=False))
         permitted = [p for p in self._patterns(allow=True) if p.parts != ("/robots.txt",)]
         if not permitted:
             return "all" if any(pattern.matches(_EVERYTHING) for pattern in refused) else "some"
@@ -183,11 +185,16 @@ class _RuleSet:
         return True
 
 
+def _verdict(allow: bool, value: bytes, line: int) -> Verdict:
+    key = "Allow" if allow else "Disallow"
+    return Verdict(allow, line, f"{key}: {value.decode('utf-8', 'replace')}")
+
+
 def parse(body: bytes, limit: int | None = None) -> RobotsFile:
     """Read a body: any bytes, never an error. With a `limit`, only whole lines within so many bytes count."""
     if limit is not None and len(body) > limit:
         body = whole_lines(body, limit)
-    groups: list[list[_Rule]] = []
+    groups: list[list[Rule]] = []
     named: dict[str, tuple[int, ...]] = {}
     sitemaps: list[str] = []
     names_agents = False

@@ -29,8 +29,9 @@ TOKENS = ("tokens", "token_count", "num_tokens", "n_tokens", "tokens_count")
 DOCUMENTS = ("docs", "documents", "doc_count", "document_count", "num_docs", "n_docs", "num_documents", "pages")
 
 URL = re.compile(r"\s*(?:https?:)?//[^\s/?#]+\.[^\s]*", re.IGNORECASE)
-HOST = re.compile(r"\s*(?:[^\s/?#:@.]+\.)+[a-z][^\s/?#:@.]*(?:[:/?#]\S*)?\s*", re.IGNORECASE)
+HOST = re.compile(r"\s*(?:[^\s/?#:@.]+\.)+[a-z][^\s/?#:@.]*\.?(?:[:/?#]\S*)?\s*", re.IGNORECASE)
 MOSTLY = 0.8
+HALF = 0.5  # enough where the name speaks for it too
 PROSE = 20  # characters, on average, of what may be a document
 
 
@@ -130,7 +131,7 @@ def _checked(sample: Sample, columns: Columns) -> Columns:
 def _url(sample: Sample) -> Path:
     """By a sure name, then by a likely name and what it holds, then by what it holds."""
     found = _first(sample, SURE_URLS, "text") or _first_that(sample, LIKELY_URLS, URL.match)
-    found = found or _first_that(sample, HOSTS, HOST.fullmatch) or _first_that(sample, None, URL.match)
+    found = found or _first_that(sample, HOSTS, HOST.fullmatch, HALF) or _first_that(sample, None, URL.match)
     if found is None:
         raise BadInput(f"{sample.name} has no column of URLs: choose one of its columns ({_present(sample)}).")
     return found
@@ -181,17 +182,19 @@ def _first(sample: Sample, names: Iterable[str], kind: str) -> Path | None:
     return None
 
 
-def _first_that(sample: Sample, names: Iterable[str] | None, fits: Callable[[str], Any]) -> Path | None:
+def _first_that(
+    sample: Sample, names: Iterable[str] | None, fits: Callable[[str], Any], share: float = MOSTLY
+) -> Path | None:
     """The column (of these names, if given) whose texts mostly fit, in the order of the file."""
     for path, texts in sample.texts.items():
-        if (names is None or path[-1].lower() in names) and _mostly(texts, fits):
+        if (names is None or path[-1].lower() in names) and _mostly(texts, fits, share):
             return path
     return None
 
 
-def _mostly(texts: list[str], fits: Callable[[str], Any]) -> bool:
+def _mostly(texts: list[str], fits: Callable[[str], Any], share: float = MOSTLY) -> bool:
     given = [text for text in texts if text]
-    return bool(given) and sum(bool(fits(text)) for text in given) >= MOSTLY * len(given)
+    return bool(given) and sum(bool(fits(text)) for text in given) >= share * len(given)
 
 
 def _is_prose(texts: list[str]) -> bool:

@@ -20,8 +20,8 @@ FORMATS = {
 }
 CODECS = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
 SUPPORTED = "Parquet, JSON Lines, CSV or TSV (the last three also as .gz or .zst)"
-# JSON beside data that describes it, as written by Hugging Face datasets and Croissant tools.
-DESCRIPTIONS = frozenset({"dataset_info.json", "dataset_infos.json", "state.json", "croissant.json"})
+# Files beside data that describe it, as written for the Hub and by Croissant tools.
+DESCRIPTIONS = frozenset({"README.md", "dataset_info.json", "dataset_infos.json", "state.json", "croissant.json"})
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def why_ignored(name: str) -> str | None:
     if any(part.startswith((".", "_")) for part in parts):
         return "hidden"
     if parts[-1] in DESCRIPTIONS:
-        return "a description, not data"
+        return "describes data"
     return None if format_of(name) else "not in a format that is read"
 
 

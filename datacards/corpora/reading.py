@@ -53,10 +53,8 @@ def batches_of(
     if file.format == "parquet":
         yield from parquet.batches(handle, file, columns, part, progress)
         return
-    start = 0
-    if part is not None and file.format == "jsonl" and not file.codec:
-        start = part.start
-        handle.seek(max(0, start - 1))
+    if part is not None and part.start:
+        handle.seek(part.start - 1)
     raw = handle if isinstance(handle, Watched) else Watched(handle, progress)
     with expanded(raw, file, limits) as source:
         reader: Any = lines if file.format == "jsonl" else tables

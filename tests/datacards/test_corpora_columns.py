@@ -30,7 +30,7 @@ def names(columns):
     [
         ({"url": URL, "text": "x"}, ("url", "text")),
         ({"URL": URL, "Content": "x"}, ("URL", "Content")),
-        ({"id": "1", "warc_headers": {"warc-target-uri": URL}, "content": "x"}, ("warc_headers.warc-target-uri", "content")),
+        ({"id": "1", "warc": {"warc-target-uri": URL}, "content": "x"}, ("warc.warc-target-uri", "content")),
         ({"text": "x", "metadata": {"url": URL, "n": 1}}, ("metadata.url", "text")),
         ({"raw_content": "x", "meta": json.dumps({"source_url": URL})}, ("meta.source_url", "raw_content")),
         ({"meta.url": URL, "text": "x"}, ("meta.url", "text")),

@@ -3,6 +3,7 @@
 import gzip
 import json
 import tracemalloc
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.csv as pcsv
@@ -112,7 +113,7 @@ def test_json_lines_cut_at_any_bytes_are_counted_once(tmp_path, cuts):
     (tmp_path / "x.jsonl").write_bytes(jsonl(ROWS))
     file = list_path(tmp_path / "x.jsonl").files[0]
     edges = sorted({0, file.size, *(cut % file.size for cut in cuts)})
-    parts = [Part(start, stop) for start, stop in zip(edges, edges[1:], strict=False)]
+    parts = [Part(start, stop) for start, stop in pairwise(edges)]
     found = [count_file(file, find_columns(file), part) for part in parts]
     assert sum(one.rows for one in found) == len(ROWS)
     assert shares(merged([one.shares for one in found])) == SHARES

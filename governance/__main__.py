@@ -34,7 +34,9 @@ def database_for(command: str) -> AbstractContextManager[object]:
     import django
 
     django.setup()
-    from governance.terminal import command_stack, embedded_stack
+    from governance.terminal import command_stack, embedded_stack, lend_psql
+
+    lend_psql()
 
     return embedded_stack(broker=False) if command in MIGRATING else command_stack()
 

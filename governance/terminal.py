@@ -2,14 +2,17 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
+from django.core import checks
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from governance.stack import Stack
+from datacards.errors import Unavailable
+from governance.stack import Stack, StackError
+from governance.stack.binaries import postgres_folder
 
 MIGRATING = 0x636F6E73656E7472  # "consentr"; the key of an advisory lock
 
@@ -39,6 +42,7 @@ def command_stack(*, broker: bool = False) -> Iterator[Stack]:
 
 def migrate() -> int:
     """Apply missing migrations and return their number; of several processes, one does it while the others wait."""
+    refuse_database()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
         try:
@@ -49,3 +53,21 @@ def migrate() -> int:
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
     return len(missing)
+
+
+def refuse_database() -> None:
+    """`Unavailable`, with one sentence, when the database does not answer or cannot be used."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        said = str(error).strip().splitlines()[0]
+        raise Unavailable(f"The database does not answer ({said}): check DATABASE_URL.") from None
+    for found in checks.run_checks(tags=[checks.Tags.database], databases=["default"]):
+        if found.is_serious() and not found.is_silenced():
+            raise Unavailable(f"{found.msg} {found.hint or ''} ({found.id})")
+
+
+def lend_psql() -> None:
+    """Let `dbshell` find the embedded PostgreSQL's psql where the system has none."""
+    with suppress(StackError):
+        os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(postgres_folder())])

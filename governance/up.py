@@ -138,7 +138,7 @@ class Up:
 
     def _watch_stack(self) -> None:
         """Repeat what the stack's supervisor says; should it end, start another."""
-        while True:
+        while self.stack.want:
             message = self.stack.hear()
             if message is None and self.stopping.is_set():
                 return

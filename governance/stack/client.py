@@ -15,7 +15,7 @@ from governance.stack.errors import StackError
 from governance.stack.home import Home
 
 ATTEMPTS = 10  # supervisors that may end while they are asked, before that counts as a fault
-STOPPING = 20.0  # seconds; a supervisor kills what has not stopped by then
+STOPPING = 40.0  # seconds; a supervisor kills what has not stopped by then
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -74,6 +74,14 @@ class Stack:
     def _launch(self) -> socket.socket:
         """Start a supervisor; our end of a socket pair is its first client, so it never waits for nobody."""
         ours, theirs = socket.socketpair()
+        try:
+            self._spawn(theirs)
+        except (OSError, subprocess.CalledProcessError) as error:
+            ours.close()
+            raise StackError(f"The embedded services of {self.home.root} do not start: {error}") from None
+        return ours
+
+    def _spawn(self, theirs: socket.socket) -> None:
         with theirs, (self.home.log / "stack.log").open("ab") as log:
             subprocess.run(
                 [sys.executable, *self.supervisor, str(self.home.root), str(theirs.fileno())],
@@ -86,7 +94,6 @@ class Stack:
                 start_new_session=True,
                 check=True,
             )
-        return ours
 
     def _ask(self) -> bool:
         """Ask for the wanted services; False when this supervisor ends, or another was faster."""

@@ -97,10 +97,19 @@ class Home:
                 "set CONSENTRY_HOME to a folder that you may write."
             )
         found = os.lstat(self.run)
-        if not stat.S_ISDIR(found.st_mode) or os.geteuid() not in (0, found.st_uid):
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in self._owners():
             raise StackError(
                 f"The folder {self.run} belongs to another user: run as that user, or set CONSENTRY_HOME to a "
                 "folder of your own."
             )
         if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) != 0o700:
             self.run.chmod(0o700)
+
+    def _owners(self) -> set[int]:
+        """Who may own the folder of sockets: this user; for root, who visits others' homes, also the home's owners.
+
+        Whoever owns it reaches the database without a password, and anybody could have made one under /tmp.
+        """
+        if os.geteuid() != 0:
+            return {os.geteuid()}
+        return {os.geteuid()} | {path.stat().st_uid for path in (self.root, self.postgres) if path.exists()}

@@ -45,7 +45,7 @@ class Postgres:
 
     name = "postgres"
     stop_signals: Sequence[tuple[signal.Signals, float]] = (
-        (signal.SIGINT, 10.0),
+        (signal.SIGINT, 20.0),
         (signal.SIGQUIT, 5.0),
     )  # fast, then immediate shutdown
     death_signal = signal.SIGINT

@@ -18,7 +18,7 @@ import pytest
 from redis import Redis
 
 from governance.stack import Home, Stack, StackError
-from governance.stack.orphans import processes_at
+from governance.stack.orphans import servers_at
 from tests.processes import Program, gone, left_of, until
 
 HOLD = """
@@ -130,7 +130,7 @@ def test_a_killed_postgres_child_costs_no_rows(home: Path) -> None:
     with Stack(home) as stack:
         query(stack, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
         data = next(stack.home.postgres.glob("[0-9]*"))
-        os.kill(max(processes_at(data)), signal.SIGKILL)
+        os.kill(max(servers_at(data)), signal.SIGKILL)
         until(lambda: answers(stack))
         assert query(stack, "SELECT count(*) FROM kept") == [(1000,)]
 
@@ -179,6 +179,16 @@ def test_a_stale_pid_file_that_names_a_foreign_process_is_no_obstacle(home: Path
         assert answers(stack)
 
 
+def test_a_shell_in_the_data_folder_is_left_alone(home: Path) -> None:
+    with Stack(home, broker=False) as stack:
+        data = next(stack.home.postgres.glob("[0-9]*"))
+    with subprocess.Popen(["sleep", "60"], cwd=data) as shell:
+        with Stack(home, broker=False) as stack:
+            assert answers(stack)
+        assert shell.poll() is None
+        shell.kill()
+
+
 def test_an_interrupted_first_start_is_made_up_for(home: Path) -> None:
     half = home / "postgres" / "18.new"
     half.mkdir(parents=True)
@@ -193,6 +203,17 @@ def test_a_deep_home_gets_short_socket_paths(home: Path) -> None:
         assert len(str(stack.home.valkey_socket)) < 107 < len(str(deep))
         assert answers(stack)
         shutil.rmtree(stack.home.run)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder away")
+def test_a_socket_folder_that_somebody_else_has_made_is_refused(home: Path) -> None:
+    deep = home.joinpath(*["a-folder-with-a-long-name"] * 8)
+    run = Home.at(deep).run
+    run.mkdir(mode=0o700)
+    os.chown(run, 12345, 12345)
+    with pytest.raises(StackError, match="belongs to another user"):
+        Stack(deep).start()
+    run.rmdir()
 
 
 def test_servers_listen_on_no_network(home: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from governance.stack import Home
+from governance.stack import Home, Stack
 from tests.processes import PROJECT, Program, gone, left_of, run, until
 
 MANAGE = str(PROJECT / "manage.py")
@@ -161,6 +161,27 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         refused = run(MANAGE, "up", f"--port={port}", CONSENTRY_HOME=str(tmp_path / "home"))
     assert refused.returncode == 1
     assert f"Nothing can listen on 127.0.0.1:{port}" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_up_runs_on_a_database_and_a_broker_elsewhere(tmp_path: Path) -> None:
+    with Stack(tmp_path / "elsewhere") as stack:
+        elsewhere = {"DATABASE_URL": stack.database_url, "BROKER_URL": stack.broker_url}
+        program = Program(MANAGE, "up", log=tmp_path / "log", CONSENTRY_HOME=str(tmp_path / "home"), **elsewhere)
+        program.wait_for(READY)
+        assert get(program).status < 500
+        assert not (tmp_path / "home" / "postgres").exists()
+        assert program.stop(signal.SIGTERM) == 0
+    assert "embedded services" not in program.output
+    until(lambda: not left_of(tmp_path), 5)
+
+
+def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    address = f"postgresql://ada:secret@127.0.0.1:{free_port()}/x"
+    refused = run(MANAGE, "up", CONSENTRY_HOME=str(tmp_path / "home"), DATABASE_URL=address)
+    assert refused.returncode == 1
+    assert "The database does not answer" in refused.stderr
+    assert "secret" not in refused.stderr
     assert "Traceback" not in refused.stderr
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
         parser.add_argument("--port", type=int, help="port to listen on (default: the first free one from 8000 on)")
-        parser.add_argument("--workers", type=int, default=os.cpu_count() or 2, help="processes that do long work")
+        parser.add_argument("--workers", type=positive, default=os.cpu_count() or 2, help="processes that do long work")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -59,6 +59,14 @@ class Command(BaseCommand):
         if not get_user_model().objects.exists():
             log("consentry", "nobody can sign in yet: make an account with `manage.py createsuperuser`")
         connection.close()
+
+
+def positive(text: str) -> int:
+    """A number of at least one, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise ArgumentTypeError("at least 1")
+    return number
 
 
 def shown_address(host: str, port: int) -> str:

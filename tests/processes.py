@@ -73,7 +73,7 @@ class Program:
     def output(self) -> str:
         return self.log.read_text()
 
-    def wait_for(self, text: str, seconds: float = 60.0, times: int = 1) -> None:
+    def wait_for(self, text: str, seconds: float = 120.0, times: int = 1) -> None:
         """Wait until it has written `text` so many times; fail when it ends before."""
         until(lambda: self.output.count(text) >= times or self.process.poll() is not None, seconds)
         assert self.output.count(text) >= times, self.output[-2000:]
@@ -98,4 +98,4 @@ class Program:
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a Python program of the product to its end."""
     environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": str(PROJECT), **variables}
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=environment, timeout=60)
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=environment, timeout=120)

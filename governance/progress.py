@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 
 from django.db import OperationalError, connection
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
 from datacards.models import Run, RunState
+from governance.summary import shape
 from governance.words import duration
 
 LOOK_SECONDS = 0.2
@@ -18,6 +19,14 @@ ENDS = {
     RunState.ERRORED: ("errored", "red"),
     RunState.CANCELLED: ("cancelled", "yellow"),
 }
+
+
+class _Mark(ProgressColumn):
+    """How a run stands, by shape and colour; a task without a run has none."""
+
+    def render(self, task: Task) -> Text:
+        run: Run | None = task.fields.get("run")
+        return shape(run.state) if run else Text(" ")
 
 
 class _Count(ProgressColumn):
@@ -47,7 +56,7 @@ class _Pace(ProgressColumn):
 def bars(console: Console) -> Progress:
     """An empty set of bars; where the output is no terminal they are printed once, as they ended."""
     return Progress(
-        SpinnerColumn(finished_text=" "),
+        _Mark(),
         TextColumn("{task.description}"),
         BarColumn(bar_width=28, complete_style="cyan", finished_style="green"),
         _Count(),

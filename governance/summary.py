@@ -23,10 +23,16 @@ SHOWN_DOMAINS, SHOWN_AGENTS, SHOWN_REASONS = 8, 6, 6
 
 def badge(word: str, heading: bool = False) -> Text:
     """A verdict by word, shape and colour together."""
+    seen, mark = look(word), shape(word)
+    if not heading:
+        return mark + Text(f" {seen.word}", style=mark.style)
+    return Text(f" {mark.plain} {seen.word.upper()} ", style=f"bold reverse {mark.style}")
+
+
+def shape(word: str) -> Text:
+    """A verdict's shape alone, in its colour: for places where the word stands beside it."""
     seen = look(word)
-    style = STYLES.get(seen.tone, "")
-    text = f"{SHAPES.get(seen.shape, '·')} {seen.word.upper() if heading else seen.word}"
-    return Text(f" {text} " if heading else text, style=f"bold reverse {style}" if heading else style)
+    return Text(SHAPES.get(seen.shape, "·"), style=STYLES.get(seen.tone, ""))
 
 
 def share_bar(share: float | None, style: str = "red") -> Text:
@@ -38,10 +44,9 @@ def share_bar(share: float | None, style: str = "red") -> Text:
     return bar + Text(f" {percent(share)}")
 
 
-def summary(made: Report, files: Iterable[Path] = ()) -> RenderableType:
-    """What a person wants to see first, in the order in which they ask: what, why, whose consent, whose data, where."""
-    parts = [_head(made.decision), _reasons(made.decision), _consent(made), _domains(made), _personal(made)]
-    return Group(*parts, *_where(list(files)))
+def summary(made: Report) -> RenderableType:
+    """What a person wants to see first, in the order in which they ask: what, why, whose consent, whose data."""
+    return Group(_head(made.decision), _reasons(made.decision), _consent(made), _domains(made), _personal(made))
 
 
 def _head(decision: Decision) -> RenderableType:
@@ -121,15 +126,6 @@ def _personal(made: Report) -> RenderableType:
         found = f"{plural(row['findings'], 'finding')} in {plural(row['rows'], 'row')}"
         table.add_row(row["type"], found, Text(f"{row['column']}, {row['tier']}", style="dim"))
     return _section("Personal data", [table])
-
-
-def _where(files: list[Path]) -> list[RenderableType]:
-    if not files:
-        return []
-    folder, kinds = files[0].parent, sorted({file.suffix.lstrip(".").upper() for file in files})
-    line = Text.assemble(("Report  ", "bold"), str(files[0]), (f"   ({', '.join(kinds)} in {folder})", "dim"))
-    line.no_wrap, line.overflow = True, "ignore"
-    return [line]
 
 
 def _columns() -> Table:

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -15,6 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from governance.demo import people, prose
+from governance.demo.stances import STANCES
 from governance.demo.world import CORPORA, Corpus, Document, documents, placement
 
 SHARDS = 3
@@ -23,8 +26,19 @@ SCHEMA = pa.schema([("url", pa.string()), ("text", pa.string()), ("crawled", pa.
 FEATURES = [("url", "string"), ("text", "string"), ("crawled", "date32"), ("score", "int16")]
 
 
+def fingerprint() -> str:
+    """Eight hex digits that change with anything that the files depend on."""
+    sites = [(stance.name, stance.sites) for stance in STANCES]
+    words = (prose.SUBJECTS, prose.SLOTS, prose.TEMPLATES, people.PLANTED, people.SENTENCES, people.DECOYS)
+    return hashlib.sha256(repr((CORPORA, sites, words, FEATURES, README)).encode()).hexdigest()[:8]
+
+
 def write(folder: Path, on_written: Callable[[Corpus], None] = lambda _: None) -> dict[str, Path]:
-    """Write what is missing below `folder`; returns the location of each corpus by its name."""
+    """Write what is missing below `folder`; returns the location of each corpus by its name.
+
+    A later version of this world has a folder of its own there, so that no old file is taken for a new one.
+    """
+    folder = folder / f"world-{fingerprint()}"
     folder.mkdir(parents=True, exist_ok=True)
     for corpus in CORPORA:
         target = folder / corpus.place

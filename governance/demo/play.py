@@ -6,12 +6,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import close_old_connections
+from django.urls import reverse
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from crawler.models import Snapshot
+from crawler.models import ConsentChange, Snapshot
 from datacards import runs
 from datacards.errors import Unavailable
 from datacards.models import Corpus, DomainShare, Run, RunState, User
@@ -76,7 +77,7 @@ class Play:
     def _write_world(self) -> dict[str, Path]:
         with bars(self.console) as drawn:
             task = drawn.add_task("write the world", total=len(CORPORA), unit="corpora")
-            return write(self.folder / "data", lambda _: drawn.advance(task))
+            return write(self.folder, lambda _: drawn.advance(task))
 
     def observe(self) -> None:
         """Every site is asked, every text is read."""
@@ -98,7 +99,7 @@ class Play:
 
     def change_a_mind(self) -> None:
         """One site refuses from now on, and is asked again."""
-        self._scene("A site changes its mind", f"{CHANGING} adds three lines to its robots.txt:")
+        self._scene("A site changes its mind", f"{CHANGING} adds to its robots.txt:")
         lines = world.CHANGED_ROBOTS.strip().splitlines()
         self._show(Text("\n".join(f"  + {line}" for line in lines[-4:]), style="yellow"))
         self.web.change(CHANGING, ROBOTS, world.changed_robots())
@@ -122,30 +123,28 @@ class Play:
 
     def show_flips(self, before: dict[str, Decision], flipped: dict[str, Decision]) -> None:
         """Which decisions flipped, and why."""
-        table = _table("corpus", "was", "is", "refused", "because")
         for name, decision in flipped.items():
-            moved = Text.assemble(_refused(before[name]), " → ", _refused(decision))
-            table.add_row(name, badge(before[name].outcome), badge(decision.outcome), moved, _because(decision))
-        self._show(table)
-        unmoved = len(before) - len(flipped)
-        self._say(f"The other {plural(unmoved, 'decision')} stand as they were.")
+            was, moved = before[name], f"  refused {_refused(before[name])} → {_refused(decision)}"
+            turn = (badge(was.outcome), " → ", badge(decision.outcome, heading=True))
+            self._show(Text.assemble((f"{name}  ", "bold"), *turn, moved))
+            for reason in decision.reasons:
+                self._show(Text(reason["sentence"], style="dim"), indent=4)
+        self._say(f"The other {plural(len(before) - len(flipped), 'decision')} stand as they were.")
 
     def show_path(self) -> None:
         """From the line in robots.txt to all that was made of it."""
         snapshot = Snapshot.objects.filter(domain__name=CHANGING).latest("fetched_at")
+        self.console.print()
         self._say("The path, from the evidence to what it hits:")
-        lines = [Text(f"https://{CHANGING}/robots.txt, fetched {snapshot.fetched_at:%H:%M:%S} UTC", style="bold")]
+        self._show(Text(f"{CHANGING}{ROBOTS}, fetched {snapshot.fetched_at:%H:%M:%S} UTC", style="bold"))
         for depth, name in enumerate((WEB.name, FILTERED.name)):
             revision = self.corpora[name].revision
             share = DomainShare.objects.get(revision=revision, domain__name=CHANGING)
-            verb = "holds" if depth == 0 else "was filtered from it and holds"
-            lines.append(
-                Text.assemble(
-                    "   " * depth + "└─ ", (str(revision), "bold"), f" {verb} {compact(share.tokens)} of its tokens, ",
-                    (percent(share.tokens / revision.tokens), "red"), f" of {compact(revision.tokens)}",
-                )
-            )  # fmt: skip
-        self._show(Text("\n").join(lines))
+            hit = f": {compact(share.tokens)} of its {compact(revision.tokens)} tokens, "
+            made = " (filtered from it)" if depth else ""
+            percentage = (percent(share.tokens / revision.tokens), "red")
+            line = Text.assemble("└─ ", (str(revision), "bold"), made, hit, percentage)
+            self._show(line, indent=2 + 3 * depth)
 
     def report(self) -> None:
         """One report per corpus that flipped."""
@@ -157,12 +156,29 @@ class Play:
 
     def tell_where(self) -> None:
         """The pages' address, and who may sign in."""
-        self._scene("Look around", f"The pages are at {self.address} – sign in as")
-        table = _table("name", "password", "who", "")
+        self._scene("Look around", f"The pages are at {self.address}")
+        for title, page in self._pages().items():
+            self.console.print(f"  {title:<10} {self.address}{page}", soft_wrap=True, highlight=False)
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        table.add_column("sign in as", no_wrap=True)
+        table.add_column("password", no_wrap=True)
+        table.add_column("who")
         for person in PEOPLE:
-            table.add_row(person.name, self.passwords[person.name], person.full_name, Text(person.task, style="dim"))
+            table.add_row(person.name, self.passwords[person.name], Text(person.task, style="dim"))
+        self.console.print()
         self._show(table)
         self._say("In the demo every site is asked on this machine; `manage.py up` asks the real web.")
+
+    def _pages(self) -> dict[str, str]:
+        """Where to see what has happened."""
+        standing = self._standing()
+        change = ConsentChange.objects.filter(domain__name=CHANGING).latest("at")
+        return {
+            "decision": reverse("decision", args=[standing[WEB.name].pk]),
+            "change": reverse("change", args=[change.pk]),
+            "domain": reverse("domain", args=[CHANGING]),
+            "lineage": reverse("corpus-lineage", args=[self.corpora[FILTERED.name].pk]),
+        }
 
     # --- the stage --------------------------------------------------------------------------------------------
 
@@ -206,8 +222,8 @@ class Play:
     def _say(self, line: str) -> None:
         self.console.print(Padding(Text(line), (0, 0, 0, 2)))
 
-    def _show(self, what: Table | Text) -> None:
-        self.console.print(Padding(what, (0, 0, 0, 2)))
+    def _show(self, what: Table | Text, indent: int = 2) -> None:
+        self.console.print(Padding(what, (0, 0, 0, indent)))
 
 
 def _table(*columns: str) -> Table:
@@ -222,7 +238,9 @@ def _refused(decision: Decision) -> str:
 
 
 def _because(decision: Decision) -> Text:
-    """The rules that hold it back."""
+    """What holds it back most."""
     if decision.outcome == "approved":
         return Text("every rule is met", style="dim")
-    return Text("; ".join(f["sentence"].rstrip(".") for f in decision.reasons[:2]), style="dim")
+    first, *more = decision.reasons
+    rest = f" And {plural(len(more), 'reason')} more." if more else ""
+    return Text(first["sentence"] + rest, style="dim")

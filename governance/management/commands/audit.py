@@ -1,7 +1,9 @@
 """`manage.py audit PATH_OR_HUB_ID`: the whole chain on one's own data, from a terminal."""
 
+import hashlib
 import json
 import os
+import re
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
@@ -27,6 +29,9 @@ from governance.terminal import command_stack
 
 EXITS = {Outcome.APPROVED: 0, Outcome.BLOCKED: 3, Outcome.INDETERMINATE: 4}
 CANCELLED = 130
+ODD = re.compile(r"[^A-Za-z0-9._/-]+")
+SUFFIXES = re.compile(r"(\.(parquet|jsonl|json|ndjson|csv|tsv|gz|zst|zip))+$", re.IGNORECASE)
+NAME_LENGTH = 100
 EPILOG = """\
 exit status:
   0  approved            1  it could not be done (one sentence says why)     2  wrong usage
@@ -89,9 +94,11 @@ class Command(BaseCommand):
 
     def _tell(self, console: Console, made: Report, files: list[Path], as_document: bool) -> None:
         if as_document:
-            self.stdout.write(json.dumps(as_json(made, files), indent=2, default=str))
+            self.stdout.write(json.dumps(as_json(made, files), indent=2, default=str, ensure_ascii=False))
             return
-        console.print(summary(made, files))
+        console.print(summary(made))
+        kinds = ", ".join(sorted({file.suffix.lstrip(".").upper() for file in files}))
+        console.print(f"Report ({kinds}): {files[0]}", soft_wrap=True, highlight=False)
 
 
 def _point_crawler_at(address: str) -> None:
@@ -115,9 +122,32 @@ def _version(slug: str | None) -> PolicyVersion:
 
 
 def _register(console: Console, person: User, options: dict[str, Any]) -> Revision:
-    run = acts.register(person, wake=False)
-    (done,) = drive({"register": run}, console)
+    location = _absolute(options["location"])
+    run = acts.register(
+        person, location=location, name=options["name"] or _name(location), location_revision=options["revision"],
+        url_column=options["url_column"], text_column=options["text_column"], crawl=False, scan=False,
+        at_terminal=True, reason="manage.py audit", wake=False,
+    )  # fmt: skip
+    (done,) = drive({"count the data": run}, console)
     return Revision.objects.select_related("corpus").get(pk=done.outcome["revision"])
+
+
+def _absolute(location: str) -> str:
+    """A path as it is meant from here; workers have other working folders."""
+    path = Path(location).expanduser()
+    return str(path.absolute()) if location and path.exists() else location
+
+
+def _name(location: str) -> str:
+    """A name for a corpus that was given none: the one it has already, or one made from its location."""
+    known = Corpus.objects.filter(location=location).order_by("created_at").first()
+    if known:
+        return known.name
+    last = location.rstrip("/").rpartition("/")[2] if "://" in location or location.startswith("/") else location
+    words = ODD.sub("-", SUFFIXES.sub("", last)).strip("-./") or "corpus"
+    if not Corpus.objects.filter(name=words).exists():
+        return words[:NAME_LENGTH]
+    return f"{words[:NAME_LENGTH]}-{hashlib.sha256(location.encode()).hexdigest()[:6]}"
 
 
 def _claim(person: User, corpus: Corpus, expression: str) -> None:

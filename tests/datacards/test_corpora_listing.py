@@ -77,7 +77,8 @@ def test_a_snapshot_in_the_hubs_cache_is_read_through_its_links(tmp_path):
 
 
 def test_the_card_tells_licence_title_summary_and_languages():
-    card = "---\nlicense: [mit, cc-by-4.0]\npretty_name: Acme Web\nlanguage: en\n---\n# X\n\n![](a.png)\n\nPages of Acme, of 2026.\n"
+    front = "---\nlicense: [mit, cc-by-4.0]\npretty_name: Acme Web\nlanguage: en\n---\n"
+    card = front + "# X\n\n![](a.png)\n\nPages of Acme, of 2026.\n"
     about = read_about(card)
     assert (about.licence, about.title) == ("mit AND cc-by-4.0", "Acme Web")
     assert (about.summary, about.languages) == ("Pages of Acme, of 2026.", ("en",))

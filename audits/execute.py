@@ -1,7 +1,7 @@
 """The `scan` run: an audit of a revision, cut into portions, each kept by content key (see `datacards.runs`)."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from audits.bounds import upper_share
 from audits.models import Audit as Outcome
 from audits.models import AuditCount
 from audits.pii import HmacSeal
-from audits.protocol import Portion, Result, Tally
+from audits.protocol import Portion, Tally
 from audits.registry import DEFAULT, audit_named
 from audits.results import Results, content_key
 from audits.sources import files_of, refuse_change, refuse_other_bytes
@@ -18,6 +18,9 @@ from datacards.errors import BadInput
 from datacards.leases import Pulse
 from datacards.models import Revision, Run, Unit
 from datacards.runs import UnitSpec
+
+UNIT_BYTES = 96 << 20
+UNIT_PORTIONS = 200
 
 
 def installation_seal() -> HmacSeal:
@@ -37,20 +40,25 @@ class ScanJob:
     unit = "rows"
 
     def plan(self, run: Run) -> Iterator[UnitSpec]:
-        """One unit per portion; each carries the key under which its result is kept."""
+        """Units of portions of one large file, or of several small files; a portion has the key of its result."""
         audit = audit_named(str(run.params.get("audit") or DEFAULT))
         pack, seal = audit.digest, installation_seal()
-        for portion in audit.portions(files_of(_with_text(run.revision)), _columns(run)):
-            spec = {"audit": audit.name, "pack": pack, "key": content_key(pack, portion, seal.name)}
-            yield UnitSpec(spec | {"portion": portion.as_dict()}, total=portion.rows)
+        for portions in _together(audit.portions(files_of(_with_text(run.revision)), _columns(run))):
+            kept = [{"key": content_key(pack, p, seal.name), "portion": p.as_dict()} for p in portions]
+            yield UnitSpec({"audit": audit.name, "pack": pack, "portions": kept}, sum(p.rows for p in portions))
 
     def work(self, unit: Unit, pulse: Pulse) -> dict[str, Any]:
-        """Use the result that is kept, or scan the portion and keep it."""
-        spec = unit.spec
-        results = results_of(spec["audit"])
-        kept = results.tally(spec["key"])
-        tally = kept or _scanned(spec, results, pulse).tally
-        return {"tally": tally.as_dict(), "reused": kept is not None}
+        """Each portion: use the result that is kept, or scan and keep it."""
+        audit, results = audit_named(unit.spec["audit"]), results_of(unit.spec["audit"])
+        tallies: list[Tally] = []
+        reused = before = 0
+        for each in unit.spec["portions"]:
+            kept = results.tally(each["key"])
+            reused += kept is not None
+            tallies.append(kept or _scanned(unit.spec, each, results, _further(pulse, before)))
+            before += each["portion"]["rows"]
+            pulse(done=before)
+        return {"tally": audit.combine(tallies).as_dict(), "parts": len(tallies), "reused": reused}
 
     def store(self, unit: Unit, result: dict[str, Any]) -> None:
         """The engine stores the numbers with the unit; places are in the store already, by content."""
@@ -60,11 +68,11 @@ class ScanJob:
         done = list(run.units.values_list("result", "spec__pack"))
         audit = audit_named(str(run.params.get("audit") or DEFAULT))
         tally = audit.combine(Tally.from_dict(result["tally"]) for result, _ in done)
-        reused = sum(result["reused"] for result, _ in done)
+        parts, reused = (sum(result[name] for result, _ in done) for name in ("parts", "reused"))
         outcome = _recorded(run, audit.name, done[0][1], tally, reused)
         if reused:
-            run.say(f"{reused:,} of {len(done):,} parts were scanned before by the same detectors: used again.")
-        return {"audit": str(outcome.pk), "parts": len(done), "reused": reused}
+            run.say(f"{reused:,} of {parts:,} parts were scanned before by the same detectors: used again.")
+        return {"audit": str(outcome.pk), "parts": parts, "reused": reused}
 
     def discard(self, run: Run) -> None:
         """Results are kept by content and serve the next run."""
@@ -83,18 +91,33 @@ def _columns(run: Run) -> tuple[str, ...]:
     return (columns,) if isinstance(columns, str) else tuple(str(name) for name in columns)
 
 
-def _scanned(spec: dict[str, Any], results: Results, pulse: Pulse) -> Result:
-    """Scan a portion of a file that is what the revision says, before and after."""
-    audit, portion = audit_named(spec["audit"]), Portion.from_dict(spec["portion"])
+def _together(portions: Iterator[Portion]) -> Iterator[list[Portion]]:
+    """Small portions in one unit, up to `UNIT_BYTES` or `UNIT_PORTIONS` of them."""
+    unit: list[Portion] = []
+    for portion in portions:
+        if unit and (len(unit) == UNIT_PORTIONS or sum(p.part.size for p in unit) + portion.part.size > UNIT_BYTES):
+            yield unit
+            unit = []
+        unit.append(portion)
+    if unit:
+        yield unit
+
+
+def _further(pulse: Pulse, before: int) -> Callable[[int], None]:
+    """Progress of a portion as progress of its unit."""
+    return lambda rows: pulse(done=before + rows)
+
+
+def _scanned(spec: dict[str, Any], each: dict[str, Any], results: Results, progress: Callable[[int], None]) -> Tally:
+    """Scan a portion of a file that is what the revision says, before and after, and keep the result."""
+    audit, portion = audit_named(spec["audit"]), Portion.from_dict(each["portion"])
     if spec["pack"] != audit.digest:
-        raise BadInput(
-            "The detectors were changed while the scan ran: start it again, so that one version does it all."
-        )
-    refuse_other_bytes(portion.source, portion.digest, results, pulse)
-    result = audit.scan(portion, installation_seal(), lambda rows: pulse(done=min(rows, portion.rows)))
+        raise BadInput("The detectors were changed while the scan ran: start it again, so that one version does all.")
+    refuse_other_bytes(portion.source, portion.digest, results, lambda: progress(0))
+    result = audit.scan(portion, installation_seal(), lambda rows: progress(min(rows, portion.rows)))
     refuse_change(portion.source)
-    results.keep(spec["key"], result)
-    return result
+    results.keep(each["key"], result)
+    return result.tally
 
 
 def _recorded(run: Run, name: str, pack: str, tally: Tally, reused: int) -> Outcome:

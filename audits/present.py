@@ -78,12 +78,15 @@ def _examples(audit: Audit, kind: str, column: str, limit: int) -> Iterator[Exam
     results = results_of(audit.name)
     for spec, result in audit.run.units.order_by("ordinal").values_list("spec", "result").iterator():
         if any(count[0] == column and count[1] == kind for count in result["tally"]["counts"]):
-            found = results.findings(spec["key"])
-            wanted = found.filter(pc.and_(pc.equal(found["type"], kind), pc.equal(found["column"], column)))
-            yield from _shown(Portion.from_dict(spec["portion"]), wanted.slice(0, limit).to_pylist())
+            for each in spec["portions"]:
+                found = results.findings(each["key"])
+                wanted = found.filter(pc.and_(pc.equal(found["type"], kind), pc.equal(found["column"], column)))
+                yield from _shown(Portion.from_dict(each["portion"]), wanted.slice(0, limit).to_pylist())
 
 
 def _shown(portion: Portion, places: list[dict[str, Any]]) -> Iterator[Example]:
+    if not places:
+        return
     refuse_change(portion.source)
     left, first = places, 0
     for batch in texts.batches(portion.source, portion.part, portion.columns):
@@ -118,7 +121,7 @@ def masked(text: str, start: int, end: int, kind: str) -> str:
         if e > low and s < high:
             shown += text[at : max(at, s)] + mask(text[s:e], k)
             at = max(at, e)
-    shown += text[at:high] + ("…" if high < len(text) else "")
+    shown += text[at:high] + ("…" if max(at, high) < len(text) else "")
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in shown)
 
 

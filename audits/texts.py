@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pcsv
 import pyarrow.json as pj
+import pyarrow.parquet as pq
 
 from audits.pii.columns import holds_text, named
 from datacards.corpora import Part, SourceFile, lines, parquet, tables
@@ -19,6 +20,7 @@ from datacards.corpora.reading import sample_of
 from datacards.corpora.streams import LIMITS, Watched, expanded, opened
 from datacards.errors import BadInput
 
+SAMPLED = 64
 ANY_TEXTS = pa.list_(pa.large_string())
 
 
@@ -47,19 +49,37 @@ def batches(file: SourceFile, part: Part | None, columns: Sequence[str] = ()) ->
 def _parquet(handle: Any, file: SourceFile, part: Part | None, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     reader = parquet.reader_of(handle, file)
     texts = [field.name for field in reader.schema_arrow if holds_text(field.type) and named(field.name, columns)]
-    loose = [name for name in _bytes_that_are_texts(reader.schema_arrow, file) if named(name, columns)]
     total = reader.metadata.num_row_groups
     groups = range(part.start, total if part.stop < 0 else min(part.stop, total)) if part else range(total)
     with told(file.name):
+        loose = _bytes_that_are_texts(reader, columns)
         rows = parquet.batch_rows(reader.metadata, groups, texts + loose)
         for batch in reader.iter_batches(rows, row_groups=list(groups), columns=texts + loose, use_threads=False):
             yield _as_texts(batch, loose)
 
 
-def _bytes_that_are_texts(schema: pa.Schema, file: SourceFile) -> list[str]:
-    """Columns of bytes whose first values are UTF-8: texts by a writer that did not say so. Images are none."""
-    kinds = [field.name for field in schema if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type)]
-    return [name for name in kinds if sample_of(file).texts.get((name,))] if kinds else []
+def _bytes_that_are_texts(reader: pq.ParquetFile, wanted: Sequence[str]) -> list[str]:
+    """Columns of bytes whose first values mostly are UTF-8: texts by a writer that did not say so. Images are none."""
+    kinds = [field.name for field in reader.schema_arrow if _is_bytes(field.type) and named(field.name, wanted)]
+    first = next(reader.iter_batches(SAMPLED, columns=kinds, use_threads=False), None) if kinds else None
+    return [] if first is None else [name for name in kinds if _mostly_utf8(first.column(name).to_pylist())]
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _mostly_utf8(values: list[bytes | None]) -> bool:
+    given = [value for value in values if value is not None]
+    return sum(_is_utf8(value) for value in given) * 2 >= len(given) > 0
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in value
 
 
 def _as_texts(batch: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:

@@ -13,7 +13,7 @@ from audits.pii.columns import named
 from audits.pii.kinds import TYPES, Category, Tier
 from audits.pii.scanning import Scanner, ScanResult
 from audits.protocol import AuditedFile, Portion, Progress, Result, Seal, Tally
-from datacards.corpora import parts_of
+from datacards.corpora import Part, parts_of
 from datacards.errors import BadInput
 
 PORTION_BYTES = 96 << 20
@@ -42,7 +42,8 @@ class StructuredScan:
             raise BadInput("There are no files, so there is nothing to scan.")
         _refuse_without_text(files[0], columns)
         for file in files:
-            parts = parts_of(file.source, PORTION_BYTES)
+            large = file.source.size > PORTION_BYTES * 3 // 2  # only of these one looks for places to cut
+            parts = parts_of(file.source, PORTION_BYTES) if large else [Part(0, -1, file.source.size)]
             whole = sum(part.size for part in parts) or 1
             ends = [file.rows * done // whole for done in itertools.accumulate(part.size for part in parts)]
             for part, start, end in zip(parts, [0, *ends], ends, strict=False):

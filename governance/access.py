@@ -258,7 +258,9 @@ class Route:
 
 def routes() -> list[Route]:
     """Every route of the product, as the URL resolver has it; the API's by operation."""
-    found = (route for pattern, path, spaces in _walk(get_resolver(), "/", ()) for route in _named(pattern, path, spaces))
+    found = (
+        route for pattern, path, spaces in _walk(get_resolver(), "/", ()) for route in _named(pattern, path, spaces)
+    )
     return list(dict.fromkeys(found))
 
 

@@ -243,5 +243,7 @@ def _managed(request: HttpRequest, corpus_id: uuid.UUID) -> Corpus:
     """A corpus whose grants this person may know of."""
     corpus = readable(request, corpus_id)
     if not acts.manages(who(request), corpus):
-        raise Problem(403, f"Only {corpus.owner.get_username()}, who owns {corpus.name}, or an admin may see its grants.")
+        raise Problem(
+            403, f"Only {corpus.owner.get_username()}, who owns {corpus.name}, or an admin may see its grants."
+        )
     return corpus

@@ -128,7 +128,9 @@ def _known_agent(name: str) -> str:
     found = next((agent.name for agent in registry.active() if agent.name.lower() == name.lower()), None)
     if found is None:
         where = {"where": "query.agent", "sentence": "The registry has no active agent of this name."}
-        raise Problem(422, "agent: the registry has no active agent of this name; GET agents lists them.", errors=[where])
+        raise Problem(
+            422, "agent: the registry has no active agent of this name; GET agents lists them.", errors=[where]
+        )
     return found
 
 

@@ -71,7 +71,17 @@ class RevisionItem(BaseModel):
     @classmethod
     def of(cls, row: Revision) -> "RevisionItem":
         """From its row."""
-        names = ("number", "fingerprint", "made_at", "commit", "url_column", "text_column", "rows", "documents", "tokens")
+        names = (
+            "number",
+            "fingerprint",
+            "made_at",
+            "commit",
+            "url_column",
+            "text_column",
+            "rows",
+            "documents",
+            "tokens",
+        )
         return cls(id=row.pk, bytes=row.size, **{name: getattr(row, name) for name in names})
 
 

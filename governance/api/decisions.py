@@ -279,9 +279,7 @@ def get_policy(request: HttpRequest, slug: str) -> PolicyItem:
 
 
 @router.get("policies/{slug:slug}/versions", response=Page[Version], tags=["Policies"])
-def list_policy_versions(
-    request: HttpRequest, response: HttpResponse, slug: str, place: Query[Place]
-) -> Page[Version]:
+def list_policy_versions(request: HttpRequest, response: HttpResponse, slug: str, place: Query[Place]) -> Page[Version]:
     """List a policy's versions, newest first."""
     rows = _policy(slug).versions.select_related("made_by")
     return page(request, response, rows, newest("number"), Version.of, place)

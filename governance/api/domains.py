@@ -24,7 +24,6 @@ router = Router(tags=["Domains"])
 MOST_CORPORA = 200
 
 
-
 class SnapshotItem(BaseModel):
     """One fetch of a domain's robots.txt, verbatim."""
 
@@ -140,9 +139,7 @@ def _touched(request: HttpRequest, domain: Domain) -> list[DomainInCorpus]:
 
 
 @router.get("domains/{name}/snapshots", response=Page[SnapshotItem])
-def list_snapshots(
-    request: HttpRequest, response: HttpResponse, name: str, place: Query[Place]
-) -> Page[SnapshotItem]:
+def list_snapshots(request: HttpRequest, response: HttpResponse, name: str, place: Query[Place]) -> Page[SnapshotItem]:
     """List the snapshots of a domain, newest first."""
     rows = Snapshot.objects.filter(domain=_domain(request, name)).select_related("content")
     return page(request, response, rows, newest("fetched_at"), SnapshotItem.of, place)

@@ -59,7 +59,18 @@ class RunItem(BaseModel):
     @classmethod
     def of(cls, row: Run) -> "RunItem":
         """From its row."""
-        names = ("kind", "reason", "created_at", "started_at", "ended_at", "done", "total", "unit", "sentence", "outcome")
+        names = (
+            "kind",
+            "reason",
+            "created_at",
+            "started_at",
+            "ended_at",
+            "done",
+            "total",
+            "unit",
+            "sentence",
+            "outcome",
+        )
         return cls(
             id=row.pk, state=RunState(row.state), corpus=CorpusName.of(row.corpus) if row.corpus else None,
             revision=row.revision_id, started_by=name_of(row.started_by), retry_of=row.retry_of_id,
@@ -139,9 +150,7 @@ def retry_run(request: HttpRequest, run_id: uuid.UUID, idempotency_key: Idempote
 
 
 @corpora.router.post("corpora", response={202: RunItem})
-def register_corpus(
-    request: HttpRequest, corpus: NewCorpus, idempotency_key: IdempotencyHeader = None
-) -> HttpResponse:
+def register_corpus(request: HttpRequest, corpus: NewCorpus, idempotency_key: IdempotencyHeader = None) -> HttpResponse:
     """Register a corpus: a run reads it; when that has completed, its outcome names the corpus and its revision."""
     return started(request, idempotency_key, lambda: acts.register(who(request), **corpus.model_dump()))
 

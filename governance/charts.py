@@ -3,7 +3,7 @@
 Widths are percentages and no inline style is used, so that they bend with the page under a strict content policy.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,57 +77,52 @@ class Step:
     parts: tuple[Part, ...]
 
 
-HEIGHT, TOP, BOTTOM = 220, 12, 28
+PLOT = 180  # pixels
 
 
 def steps(series: Sequence[Step], until: datetime, label: str) -> SafeString:
     """Stacked shares over time. What a site permits holds until it says otherwise, so levels are steps, not slopes."""
     if not series:
         return mark_safe("")
-    start, top = series[0].at, max(0.05, *(sum(p.share for p in step.parts) for step in series))
+    start, top = series[0].at, max(0.05, *(sum(part.share for part in step.parts) for step in series))
     span = max(1.0, (until - start).total_seconds())
-    ends = [step.at for step in series[1:]] + [until]
-    plot = HEIGHT - TOP - BOTTOM
-    boxes: list[tuple[SafeString]] = []
-    for step, end in zip(series, ends, strict=True):
-        left, right = ((moment - start).total_seconds() / span * 92 + 8 for moment in (step.at, end))
-        base = 0.0
-        for part in step.parts:
-            y = TOP + plot * (1 - (base + part.share) / top)
-            boxes.append((_box(left, right - left, y, plot * part.share / top, part, step.at),))
-            base += part.share
+    places = [(step.at - start).total_seconds() / span for step in series] + [1.0]
+    boxes = [
+        (box,) for step, left, right in zip(series, places, places[1:], strict=False)
+        for box in _column(step, left, right, top)
+    ]  # fmt: skip
     return format_html(
-        '<svg class="steps-chart" role="img" aria-label="{}">{}{}{}</svg>',
-        label, _grid(top, plot), format_html_join("", "{}", boxes), _dates(start, until),
+        '<div class="steps"><span class="ticks" aria-hidden="true">{}</span><svg role="img" aria-label="{}">{}{}</svg>'
+        '<span class="days" aria-hidden="true">{}</span></div>',
+        _ticks(top), label, format_html_join("", "{}", boxes), _lines(), _days(start, until),
     )  # fmt: skip
 
 
-def _box(x: float, width: float, y: float, height: float, part: Part, since: datetime) -> SafeString:
-    fill = _fill(part.kind)
-    return format_html(
-        '<rect x="{}%" width="{}%" y="{}" height="{}" {}><title>{}: {} since {}</title></rect>',
-        _number(x), _number(width), _number(y), _number(height), fill, part.name, percent(part.share),
-        f"{since:%-d %b %Y}",
-    )  # fmt: skip
+def _column(step: Step, left: float, right: float, top: float) -> Iterator[SafeString]:
+    base = 0.0
+    for part in step.parts:
+        height = PLOT * part.share / top
+        base += height
+        yield format_html(
+            '<rect x="{}%" width="{}%" y="{}" height="{}" {}><title>{}: {} from {}</title></rect>',
+            _number(left * 100), _number((right - left) * 100), _number(PLOT - base), _number(height),
+            _fill(part.kind), part.name, percent(part.share), f"{step.at:%-d %b %Y}",
+        )  # fmt: skip
 
 
-def _grid(top: float, plot: float) -> SafeString:
-    marks = [(TOP + plot * (1 - i / 4), percent(top * i / 4)) for i in range(5)]
-    return format_html_join(
-        "",
-        '<line class="s-line" x1="8%" x2="100%" y1="{0}" y2="{0}"/><text class="chart-text" x="0" y="{1}">{2}</text>',
-        ((_number(y), _number(y + 4), said) for y, said in marks),
-    )
+def _ticks(top: float) -> SafeString:
+    said = ((percent(top * quarter / 4).replace(".0 %", " %"),) for quarter in range(4, -1, -1))
+    return format_html_join("", "<span>{}</span>", said)
 
 
-def _dates(start: datetime, until: datetime) -> SafeString:
-    middle = start + (until - start) / 2
-    places: Iterable[tuple[int, str, datetime]] = ((8, "start", start), (54, "middle", middle), (100, "end", until))
-    return format_html_join(
-        "",
-        '<text class="chart-text" x="{}%" y="{}" text-anchor="{}">{}</text>',
-        ((x, HEIGHT - 6, anchor, f"{at:%-d %b %Y}") for x, anchor, at in places),
-    )
+def _lines() -> SafeString:
+    heights = ((_number(PLOT * quarter / 4),) for quarter in range(1, 4))
+    return format_html_join("", '<line class="s-over" x1="0" x2="100%" y1="{0}" y2="{0}"/>', heights)
+
+
+def _days(start: datetime, until: datetime) -> SafeString:
+    days = (start, start + (until - start) / 2, until)
+    return format_html_join("", "<span>{}</span>", ((f"{at:%-d %b %Y}",) for at in days))
 
 
 def _number(value: float) -> str:

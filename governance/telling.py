@@ -97,12 +97,21 @@ def spell(check: Check) -> str:
         case "any":
             return "; or ".join(spell(part) for part in check.parts)
         case "not":
-            return f"not so that {spell(check.parts[0])}"
+            return _denied(check.parts[0])
     fact = VOCABULARY[check.fact]
     if fact.kind is Kind.BOOL:
         return fact.says.split("|")[0 if check.wanted else 1]
     wanted = check.wanted if check.operator == "within_days" else shown(fact.kind, check.wanted)
     return f"{fact.title}: {LIMITS.get(check.operator, '{}').format(wanted)}"
+
+
+def _denied(check: Check) -> str:
+    if check.operator in ("all", "any", "not"):
+        return f"not so that {spell(check)}"
+    fact = VOCABULARY[check.fact]
+    if fact.kind is Kind.BOOL:
+        return fact.says.split("|")[1 if check.wanted else 0]
+    return f"{fact.title}: not {spell(check).removeprefix(fact.title).lstrip(': ')}"
 
 
 def shown(kind: Kind, value: Any) -> str:
@@ -113,7 +122,7 @@ def shown(kind: Kind, value: Any) -> str:
         case Kind.BOOL:
             return "yes" if value else "no"
         case Kind.SHARE:
-            return percent(value)
+            return percent(value).replace(".0 %", " %")
         case Kind.COUNT:
             return f"{value:,}"
         case Kind.DATE:

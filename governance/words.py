@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from datacards.models import Run
+
 
 @dataclass(frozen=True)
 class Look:
@@ -19,15 +21,15 @@ LOOKS = {
     "allowed": Look("Allowed", "good", "pass"),
     "disallowed": Look("Disallowed", "bad", "fail"),
     "unstated": Look("Unstated", "quiet", "unstated"),
-    "unknown": Look("Not known", "warn", "unknown"),
+    "unknown": Look("Not known", "open", "unknown"),
     "PASS": Look("Pass", "good", "pass"),
     "FAIL": Look("Fail", "bad", "fail"),
     "WAIVED": Look("Waived", "waived", "waived"),
-    "INDETERMINATE": Look("Indeterminate", "warn", "unknown"),
+    "INDETERMINATE": Look("Indeterminate", "open", "unknown"),
     "NOT APPLICABLE": Look("Does not apply", "quiet", "unstated"),
     "approved": Look("Approved", "good", "pass"),
     "blocked": Look("Blocked", "bad", "fail"),
-    "indeterminate": Look("Indeterminate", "warn", "unknown"),
+    "indeterminate": Look("Indeterminate", "open", "unknown"),
     "undecided": Look("Undecided", "quiet", "unstated"),
     "pending": Look("Waiting", "quiet", "waiting"),
     "running": Look("Running", "busy", "busy"),
@@ -36,13 +38,13 @@ LOOKS = {
     "errored": Look("Errored", "bad", "fail"),
     "cancelled": Look("Cancelled", "quiet", "halted"),
     "all": Look("Whole site refused", "bad", "fail"),
-    "some": Look("Parts refused", "warn", "unknown"),
+    "some": Look("Parts refused", "warn", "some"),
     "none": Look("Nothing refused", "good", "pass"),
     "tightened": Look("Tightened", "bad", "drop"),
     "loosened": Look("Loosened", "good", "up"),
-    "some-card": Look("Unfinished", "quiet", "unstated"),
+    "some-card": Look("Unfinished", "quiet", "some"),
     "ends": Look("Ends soon", "warn", "waiting"),
-    "unreachable": Look("Not reached", "warn", "unknown"),
+    "unreachable": Look("Not reached", "open", "unknown"),
     "neutral": Look("Neutral", "quiet", "unstated"),
 }
 PURPOSES = {
@@ -133,3 +135,10 @@ def ago(at: datetime, now: datetime | None = None) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """“1 rule”, “3 rules”."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def run_title(run: Run) -> str:
+    """What a run does, and to which corpus: “Consent crawl of acme/web-2026”."""
+    kind = RUN_KINDS.get(run.kind, run.kind.capitalize())
+    name = run.corpus.name if run.corpus else str(run.params.get("name", ""))
+    return f"{kind} of {name}" if name else kind

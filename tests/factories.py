@@ -277,9 +277,10 @@ def build_world() -> World:
     hidden = corpus(other, "bruno/unreleased", {"secret.example": 90_000, "news.example": 5000}, audience="named")
     Derivation.objects.create(child=derived.revision, parent=blocked.revision, relation="filtered", note="score > 50")
     runs = _runs(cast["admin"], steward, blocked)
+    _papers(steward, blocked, approved, derived)
+    decide_revision(derived.revision, because="New data was registered.", by=steward)
     moved = _crawl_all(now, runs["crawl"])
     _audits(blocked, approved, derived)
-    _papers(steward, blocked, approved, derived)
     Grant.objects.create(corpus=blocked, user=cast["outsider"], reason="Reviews the release.", granted_by=steward,
                          ends_at=now + timedelta(days=5))  # fmt: skip
     decision = _decide(steward, (approved, blocked, derived))
@@ -350,7 +351,7 @@ def _runs(admin: User, steward: User, blocked: Corpus) -> dict[str, Run]:
         "running": run("scan", "running", steward, blocked, 97_450, 194_900, unit="rows"),
         "pending": run("crawl", "pending", steward, blocked),
         "failed": run(
-            "register", "failed", steward, None, 0, 10, sentence=sentence, params={"location": "/data/empty"}
+            "register", "failed", steward, None, 0, 10, sentence=sentence, params={"location": "/data/empty", "name": "harbour/empty"}
         ),
         "errored": run("scan", "errored", admin, None, 3, 10, sentence="Consentry made a mistake here; see 1234abcd."),
         "cancelled": run("crawl", "cancelled", steward, blocked, 2, 10, sentence="Cancelled by stella."),

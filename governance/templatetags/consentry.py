@@ -4,20 +4,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
-from django.forms import BoundField, MultipleChoiceField
+from django.forms import BoundField, MultipleChoiceField, Textarea
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from crawler.consent import AgentShare, Restriction
+from datacards.models import Corpus
 from governance import charts, words
 from governance.icons import MARK
 from governance.icons import icon as draw
+from governance.models import Decision
 
 register = template.Library()
 
 register.filter("compact", words.compact)
 register.filter("percent", words.percent)
 register.filter("in_bytes", words.in_bytes)
+register.filter("run_title", words.run_title)
 register.filter("duration", words.duration)
 register.simple_tag(draw, name="icon")
 register.simple_tag(words.plural, name="plural")
@@ -177,8 +181,8 @@ def joined(value: Any) -> str:
 def card_field(bound: BoundField) -> dict[str, Any]:
     """A field of the Data Card, with where its value came from."""
     several = isinstance(bound.field, MultipleChoiceField)
-    ties = field(bound)
-    return {"field": bound, "several": several, "described": f"{bound.id_for_label}-hint", **ties}
+    wide = several or isinstance(bound.field.widget, Textarea)
+    return field(bound) | {"several": several, "wide": wide, "described": f"{bound.id_for_label}-hint"}
 
 
 @register.simple_tag
@@ -197,3 +201,39 @@ def type_name(name: str) -> str:
 def purpose_name(purpose: str) -> str:
     """An agent's purpose in words."""
     return words.PURPOSES.get(purpose, purpose)
+
+
+EVIDENCE = {
+    "licence claim": ("corpus", "#licence"),
+    "card": ("corpus", "#card"),
+    "audit": ("corpus-audits", "#scan"),
+    "consent": ("corpus-consent", ""),
+    "revision": ("corpus-history", ""),
+}
+
+
+@register.simple_tag
+def evidence(row: str, corpus: Corpus, decision: Decision) -> SafeString:
+    """A row of evidence by kind and the beginning of its id, linked to the page that shows it."""
+    name, _, key = row.partition(":")
+    if name not in EVIDENCE:
+        return format_html('<code class="evidence" title="{}">{}</code>', row, row[:24])
+    route, place = EVIDENCE[name]
+    if name == "consent":
+        place = f"?as_of={decision.decided_at:%Y-%m-%d}"
+    href = reverse(route, args=[corpus.pk]) + place
+    return format_html('<a class="evidence" href="{}" title="{}">{} <code>{}</code></a>', href, row, name, key[:8])
+
+
+@register.simple_tag
+def steps_chart(series: list[charts.Step], until: datetime) -> SafeString:
+    """Stacked shares over time."""
+    last = series[-1]
+    told = ", ".join(f"{words.percent(part.share)} {part.name}" for part in last.parts)
+    return charts.steps(series, until, f"Shares of tokens from {series[0].at:%-d %b %Y} to now. Now: {told}.")
+
+
+@register.simple_tag
+def part_of(step: charts.Step, kind: str) -> str:
+    """One part of a step."""
+    return words.percent(sum(part.share for part in step.parts if part.kind == kind))

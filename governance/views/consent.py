@@ -3,18 +3,20 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from crawler.consent import TRAINING, AgentShare, Restriction, restriction, top_domains
 from crawler.models import ConsentChange
-from datacards.models import Corpus
+from datacards.models import Corpus, DomainShare
 from governance import acts
 from governance.charts import Part
 from governance.forms import AsOfForm
+from governance.trend import KINDS as TREND
+from governance.trend import trend
 from governance.views.corpus import tab_page
 from governance.views.shared import back_to, press, readable, who
 from governance.words import PURPOSES, percent
@@ -26,8 +28,15 @@ PARTS = (
     ("none", "allowed", "nothing refused"),
     ("unknown", "unknown", "not known"),
 )
+PURPOSE_PARTS = (
+    ("refused", "refused"),
+    ("unreachable", "could not be reached"),
+    ("allowed", "not refused as a whole"),
+    ("unknown", "not known"),
+)
 FIRST_AGENTS = 12
 FIRST_DOMAINS = 25
+LATELY = 10
 
 
 @dataclass(frozen=True)
@@ -55,8 +64,10 @@ def corpus_consent(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     more = {
         "form": form, "at": at, "found": found, "said": said(found, at), "purposes": purpose_bars(found),
         "agents": bars[:FIRST_AGENTS], "all_agents": bars, "domains": domains, "total": found.total_tokens,
-        "purpose": purpose, "purpose_name": PURPOSES.get(purpose, ""), "purpose_names": PURPOSES,
-        "legend": PARTS, "changes": _changes(corpus, at),
+        "trend": trend(corpus.revision, found) if found.asked and not at else None, "trend_legend": TREND,
+        "until": timezone.now(), "purpose": purpose, "purpose_name": PURPOSES.get(purpose, ""),
+        "purpose_names": PURPOSES,
+        "legend": PARTS, "purpose_legend": PURPOSE_PARTS, "changes": _changes(corpus, at),
     }  # fmt: skip
     return tab_page(request, corpus, "corpus-consent", "consent", more)
 
@@ -99,25 +110,16 @@ def purpose_bars(found: Restriction) -> list[Bar]:
     unknown = 1 - (found.checked_share or 0.0)
     for each in found.purposes:
         refused, out = each.share or 0.0, found.unreachable_share or 0.0
-        parts = (
-            Part(refused, "refused", "refused"),
-            Part(out, "unreachable", "could not be reached"),
-            Part(max(0.0, 1 - refused - out - unknown), "allowed", "not refused as a whole"),
-            Part(unknown, "unknown", "not known"),
-        )
+        sizes = (refused, out, max(0.0, 1 - refused - out - unknown), unknown)
+        parts = tuple(Part(size, *look) for size, look in zip(sizes, PURPOSE_PARTS, strict=True) if size)
         name = PURPOSES[each.purpose]
         bars.append(Bar(name, "", parts, each.share, f"{name}: {percent(each.share)} refused"))
     return bars
 
 
-def _changes(corpus: Corpus, at: datetime | None) -> list[ConsentChange]:
-    ours = Q(domain__shares__revision=corpus.latest_id)
-    if at:
-        ours &= Q(at__lte=at)
-    changes: list[Any] = list(ConsentChange.objects.filter(ours).select_related("domain").order_by("-at")[:10])
-    shares = dict(
-        corpus.revision.shares.filter(domain__in=[c.domain_id for c in changes]).values_list("domain_id", "tokens")
-    )
-    for change in changes:
-        change.tokens = shares.get(change.domain_id, 0)
-    return changes
+def _changes(corpus: Corpus, at: datetime | None) -> QuerySet[ConsentChange]:
+    """What its sites changed lately, with the tokens that each is."""
+    share = DomainShare.objects.filter(revision=corpus.latest_id, domain=OuterRef("domain")).values("tokens")
+    changes = ConsentChange.objects.filter(domain__shares__revision=corpus.latest_id).select_related("domain")
+    changes = changes.filter(at__lte=at) if at else changes
+    return changes.annotate(tokens=Subquery(share)).order_by("-at")[:LATELY]

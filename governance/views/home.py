@@ -46,10 +46,21 @@ class Group:
 def home(request: HttpRequest) -> HttpResponse:
     """The worklist."""
     person = who(request)
-    groups = [group for source in _sources(person) if (group := source(person)).tasks]
+    groups = _once(source(person) for source in _sources(person))
     living = list(Run.objects.visible_to(person).living().select_related("corpus").order_by("-created_at")[:EACH])
     to_do = sum(len(group.tasks) for group in groups)
     return render(request, "governance/home.html", {"groups": groups, "living": living, "said": _said(person, to_do)})
+
+
+def _once(groups: Iterable[Group]) -> list[Group]:
+    """Groups with something in them; what an earlier one has told of a corpus is not told again."""
+    told: set[tuple[str, str]] = set()
+    kept = []
+    for group in groups:
+        tasks = [task for task in group.tasks if (task.title, task.verdict) not in told]
+        told |= {(task.title, task.verdict) for task in tasks}
+        kept += [Group(group.title, tasks, group.more)] if tasks else []
+    return kept
 
 
 def _said(person: User, to_do: int) -> str:
@@ -126,10 +137,9 @@ def in_trouble(person: User) -> Group:
     ended = {"state__in": (RunState.FAILED, RunState.ERRORED), "ended_at__gte": timezone.now() - RECENT}
     rows = Run.objects.visible_to(person).filter(retries=None, **ended).select_related("corpus")
     tasks = [
-        Task(f"{words.RUN_KINDS.get(r.kind, r.kind)}{f' of {r.corpus.name}' if r.corpus else ''}", r.sentence, r.state,
-             r.ended_at, "run", r.pk)
-        for r in rows.order_by("-created_at")[:EACH]
-    ]  # fmt: skip
+        Task(words.run_title(run), run.sentence, run.state, run.ended_at, "run", run.pk)
+        for run in rows.order_by("-created_at")[:EACH]
+    ]
     return Group("Runs in trouble", tasks)
 
 

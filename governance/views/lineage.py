@@ -6,16 +6,20 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from datacards.models import Corpus, Derivation, Grant, Revision
 from governance import acts
 from governance.forms import AudienceForm, DerivationForm, GrantForm
+from governance.graph import Node, draw, heaviest_path
 from governance.lineage import ancestors, descendants
 from governance.models import Standing
 from governance.views.corpus import tab_page
 from governance.views.shared import attempt, back_to, press, readable, who
+from governance.words import look, percent, plural
 
 SHOWN = 100
 
@@ -48,6 +52,7 @@ def _page(request: HttpRequest, corpus: Corpus, form: DerivationForm | None = No
     parents = _marked([r for r in relatives if r.revision.pk in up])
     children = [r for r in relatives if r.revision.pk not in up]
     more = {"parents": parents, "children": children, "form": form or DerivationForm()}
+    more["picture"] = _picture(corpus, parents, children) if relatives else ""
     return tab_page(request, corpus, "corpus-lineage", "lineage", more, form)
 
 
@@ -75,6 +80,25 @@ def _marked(parents: list[Relative]) -> list[Relative]:
         Relative(p.revision, p.steps, p.edges, p.standing, heaviest=bool(top) and share == top)
         for p, share in zip(parents, shares, strict=True)
     ]
+
+
+def _picture(corpus: Corpus, parents: list[Relative], children: list[Relative]) -> SafeString:
+    """The lineage as a graph; the way from the parent that refuses most is marked."""
+    own = Node(corpus.latest_id, 0, corpus.name, f"revision {corpus.revision.number}", "#parents", "busy")
+    nodes = [_node(p, -p.steps) for p in parents] + [own] + [_node(c, c.steps) for c in children]
+    edges = list({(e.parent_id, e.child_id) for r in (*parents, *children) for e in r.edges})
+    heavy = next((p.revision.pk for p in parents if p.heaviest), None)
+    path = heaviest_path(edges, heavy, corpus.latest_id) if heavy else set()
+    return draw(nodes, edges, path, f"Lineage of {corpus.name}: {plural(len(parents), 'revision')} upstream")
+
+
+def _node(relative: Relative, column: int) -> Node:
+    standing = relative.standing
+    tone = look(standing.outcome if standing else "undecided").tone
+    share = standing.refused_share if standing else None
+    note = "not asked yet" if share is None else f"{percent(share)} refuses training"
+    href = reverse("corpus", args=[relative.revision.corpus_id])
+    return Node(relative.revision.pk, column, relative.corpus.name, note, href, tone)
 
 
 @require_POST

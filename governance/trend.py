@@ -1,0 +1,88 @@
+"""How much of a revision refused training over time, from the snapshots of its largest sites."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from crawler.consent import Restriction
+from crawler.models import ROBOTS, LevelVector
+from crawler.states import SPEAKING, State
+from datacards.models import Revision
+from governance.charts import Part, Step
+
+LARGEST = 5000
+KINDS = (
+    ("refused", "refuse training"),
+    ("unreachable", "could not be reached"),
+    ("allowed", "do not refuse it as a whole"),
+    ("unknown", "not asked yet"),
+)
+
+# Per site and day what was last said; then only the days on which that moved, summed over sites.
+MOVES = """
+WITH top AS (
+    SELECT domain_id, tokens FROM datacards_domainshare WHERE revision_id = %(revision)s
+    ORDER BY tokens DESC, domain_id LIMIT %(largest)s
+), said AS (
+    SELECT DISTINCT ON (t.domain_id, date_trunc('day', t.fetched_at)) t.domain_id, top.tokens,
+           date_trunc('day', t.fetched_at) AS day,
+           CASE WHEN t.state = %(unreachable)s THEN 'unreachable'
+                WHEN t.state = ANY(%(speaking)s) AND c.levels_id = ANY(%(refusing)s) THEN 'refused'
+                ELSE 'allowed' END AS kind
+    FROM top JOIN crawler_snapshot t ON t.domain_id = top.domain_id AND t.channel = %(channel)s
+    LEFT JOIN crawler_content c ON c.digest = t.content_id
+    ORDER BY t.domain_id, date_trunc('day', t.fetched_at), t.fetched_at DESC, t.id DESC
+), moved AS (
+    SELECT day, tokens, kind, lag(kind, 1, 'unknown') OVER (PARTITION BY domain_id ORDER BY day) AS before FROM said
+)
+SELECT day, before, kind, sum(tokens)::bigint FROM moved WHERE kind <> before GROUP BY 1, 2, 3 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The steps, and how much of the revision's tokens they speak for."""
+
+    steps: list[Step]
+    covered: float
+
+
+def trend(revision: Revision, found: Restriction, largest: int = LARGEST) -> Trend:
+    """Shares of all tokens by day, from the first fetch on; what the smaller sites said is left out and told."""
+    names = {agent.name for agent in found.registered if agent.purpose in ("train", "dataset")}
+    values: dict[str, Any] = {
+        "revision": revision.pk, "largest": largest, "channel": ROBOTS, "unreachable": State.UNREACHABLE,
+        "speaking": sorted(SPEAKING), "refusing": _refusing(names),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(MOVES, values)
+        moves = cursor.fetchall()
+    covered = _covered(revision, largest, found.total.domains)
+    return Trend(_steps(moves, covered, found.total_tokens), covered / (found.total_tokens or 1))
+
+
+def _refusing(names: set[str]) -> list[int]:
+    """Vectors that refuse everything to one of these agents."""
+    vectors = LevelVector.objects.filter(letters__contains="a").select_related("roll")
+    return [v.pk for v in vectors if any(level == "all" for name, level in v.levels().items() if name in names)]
+
+
+def _covered(revision: Revision, largest: int, domains: int) -> int:
+    """Tokens of the sites in the picture: all of them, unless there are too many."""
+    if domains <= largest:
+        return revision.tokens
+    return sum(revision.shares.order_by("-tokens", "domain").values_list("tokens", flat=True)[:largest])
+
+
+def _steps(moves: Iterable[tuple[datetime, str, str, int]], covered: int, total: int) -> list[Step]:
+    amounts = dict.fromkeys((kind for kind, _ in KINDS), 0) | {"unknown": covered}
+    steps: dict[datetime, Step] = {}
+    for day, before, after, tokens in moves:
+        amounts[before] -= tokens
+        amounts[after] += tokens
+        parts = tuple(Part(amounts[kind] / (total or 1), kind, name) for kind, name in KINDS if amounts[kind] > 0)
+        steps[day] = Step(day, parts)
+    return list(steps.values())

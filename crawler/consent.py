@@ -36,15 +36,16 @@ TRAINING = (Purpose.TRAIN, Purpose.DATASET)
 SUMS = """
 WITH newest AS MATERIALIZED (
     SELECT CASE WHEN d.name = '' THEN 'nobody' ELSE coalesce(n.state, 'unknown') END AS said,
-           n.id, n.levels_id, n.fetched_at, s.tokens, s.documents
+           n.id, c.levels_id, n.fetched_at, s.tokens, s.documents
     FROM datacards_domainshare s
     JOIN datacards_domain d ON d.id = s.domain_id
     LEFT JOIN LATERAL (
-        SELECT t.id, t.state, t.fetched_at, c.levels_id
-        FROM crawler_snapshot t LEFT JOIN crawler_content c ON c.digest = t.content_id
+        SELECT t.id, t.state, t.fetched_at, t.content_id
+        FROM crawler_snapshot t
         WHERE t.domain_id = s.domain_id AND t.channel = %(channel)s AND t.fetched_at <= %(at)s
-        ORDER BY t.fetched_at DESC, t.id DESC LIMIT 1
+        ORDER BY t.fetched_at DESC LIMIT 1
     ) n ON d.name <> ''
+    LEFT JOIN crawler_content c ON c.digest = n.content_id
     WHERE s.revision_id = %(revision)s
 )
 SELECT said, levels_id, sum(tokens)::bigint, sum(documents)::bigint, count(*), min(fetched_at), max(fetched_at), ''
@@ -256,7 +257,7 @@ JOIN LATERAL (
     SELECT t.id, t.state, t.fetched_at, c.levels_id
     FROM crawler_snapshot t LEFT JOIN crawler_content c ON c.digest = t.content_id
     WHERE t.domain_id = s.domain_id AND t.channel = %(channel)s AND t.fetched_at <= %(at)s
-    ORDER BY t.fetched_at DESC, t.id DESC LIMIT 1
+    ORDER BY t.fetched_at DESC LIMIT 1
 ) n ON n.state = 'unreachable' AND %(unreachable)s OR n.state = ANY(%(speaking)s) AND n.levels_id = ANY(%(vectors)s)
 WHERE s.revision_id = %(revision)s AND d.name <> ''
 ORDER BY s.tokens DESC, d.id LIMIT %(limit)s OFFSET %(offset)s

@@ -113,7 +113,7 @@ class Snapshot(models.Model):
     """One fetch of one channel of one domain, verbatim: never changed after it is written."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+")
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+", db_index=False)
     channel = models.CharField(max_length=16, default=ROBOTS)
     fetched_at = models.DateTimeField()
     state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in FetchState])
@@ -149,7 +149,7 @@ class ConsentChange(models.Model):
     """Drift: a domain permits something else than at its previous snapshot. Our own upgrades make none."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+")
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField(help_text="When the later snapshot was fetched.")
     before = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
     after = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="change")

@@ -35,7 +35,8 @@ class _Count(ProgressColumn):
     def render(self, task: Task) -> Text:
         unit = task.fields.get("unit", "")
         if task.total is None:
-            return Text("waiting for a worker", style="dim")
+            run: Run | None = task.fields.get("run")
+            return Text("" if run and run.ended else "waiting for a worker", style="dim")
         return Text(f"{int(task.completed):,} of {int(task.total):,} {unit}", style="cyan")
 
 

@@ -14,7 +14,7 @@ from crawler.states import State
 from governance.api.corpora import revision_of
 from governance.api.paging import Page, Place, Sort, page
 from governance.api.problems import Problem
-from governance.api.schemas import Amount, CorpusName, Level, Line, Moment
+from governance.api.schemas import Amount, CorpusName, Line, Moment
 from governance.views.paging import Order
 from governance.views.shared import readable
 
@@ -28,7 +28,7 @@ class AgentShare(BaseModel):
     operator: str
     purpose: Purpose
     refused_share: float | None = Field(description="Share of tokens from domains that refuse it everything.")
-    levels: dict[Level, Amount]
+    levels: dict[str, Amount]
 
 
 class PurposeShare(BaseModel):

@@ -13,7 +13,7 @@ from governance.api.problems import KINDS, MEDIA_TYPE
 TITLE = "Consentry"
 ABOUT = (
     "Who may learn from this data, and how do we know? Everything that the pages do. "
-    "Send a personal token as `Authorization: Bearer consentry_…`, or use the session of the pages with its CSRF token. "
+    "Send a personal token as `Authorization: Bearer …`, or use the session of the pages with its CSRF token. "
     "Lists are paged by opaque cursors, errors are problem details (RFC 9457), moments are UTC (RFC 3339), shares are "
     "between 0 and 1, and null says that nobody knows."
 )

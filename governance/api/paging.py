@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import urlencode
 from pydantic import BaseModel, Field
 
 from governance.api.problems import Problem
@@ -87,5 +86,6 @@ def _opened(signer: Signer, cursor: str) -> str:
 
 
 def _address(request: HttpRequest, cursor: str) -> str:
-    asked = {key: value for key, value in request.GET.items() if key != "cursor"}
-    return request.build_absolute_uri(request.path + "?" + urlencode(asked | {"cursor": cursor}))
+    asked = request.GET.copy()
+    asked["cursor"] = cursor
+    return request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")

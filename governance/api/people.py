@@ -42,7 +42,7 @@ class Person(BaseModel):
 class Me(Person):
     """You."""
 
-    scopes: list[Scope] | None = Field(description="Of the token that asks; null for a session, which is not limited.")
+    scopes: list[str] | None = Field(description="Of the token that asks; null for a session, which is not limited.")
 
 
 class NewPerson(Given):

@@ -1,5 +1,6 @@
 """Runs: long work, from asking for it to its log. What starts one takes an Idempotency-Key."""
 
+import functools
 import hashlib
 import uuid
 from collections.abc import Callable
@@ -170,8 +171,9 @@ def start_audit(
 ) -> HttpResponse:
     """Search a corpus for personal data."""
     corpus = readable(request, corpus_id)
-    options = {"columns": audit.columns or None, "reason": audit.reason}
-    return started(request, idempotency_key, lambda: acts.scan(who(request), corpus, **options))
+    columns: list[str] | None = list(audit.columns) or None
+    act = functools.partial(acts.scan, who(request), corpus, columns=columns, reason=audit.reason)
+    return started(request, idempotency_key, act)
 
 
 def _visible(request: HttpRequest, run_id: uuid.UUID) -> Run:

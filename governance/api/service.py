@@ -72,8 +72,8 @@ def _refuse_split_addresses(entries: list[URLPattern]) -> None:
     """Django asks the first pattern that fits: operations at one address have to be of one router."""
     seen: dict[str, Any] = {}
     for entry in entries:
-        known = seen.setdefault(str(entry.pattern), entry.callback.operations)
-        if known is not entry.callback.operations:
+        operations = getattr(entry.callback, "operations", None)
+        if seen.setdefault(str(entry.pattern), operations) is not operations:
             raise ImproperlyConfigured(f"Two routers of the API share the address {entry.pattern}.")
 
 
@@ -148,14 +148,25 @@ def nothing_here(request: HttpRequest, **_: Any) -> HttpResponse:
 
 def handle_errors(api: NinjaAPI) -> None:
     """Have every error answered as a problem."""
-    api.add_exception_handler(Problem, lambda request, error: error.response())
-    api.add_exception_handler(Expected, lambda request, error: Problem.of(error).response())
-    api.add_exception_handler(Http404, lambda request, error: Problem(404, NOTHING).response())
-    api.add_exception_handler(ValidationError, lambda request, error: unusable(error).response())
-    api.add_exception_handler(HttpError, _unreadable)
-    api.add_exception_handler(BadRequest, _unreadable)
-    api.add_exception_handler(SuspiciousOperation, _unreadable)
-    api.add_exception_handler(Exception, _mistake)
+    for kind in (Problem, Expected, Http404, ValidationError, HttpError, BadRequest, SuspiciousOperation, Exception):
+        api.add_exception_handler(kind, lambda request, error: problem_of(error).response())
+
+
+def problem_of(error: Any) -> Problem:
+    """What is told of an error."""
+    match error:
+        case Problem():
+            return error
+        case Expected():
+            return Problem.of(error)
+        case Http404():
+            return Problem(404, NOTHING)
+        case ValidationError():
+            return unusable(error)
+        case HttpError() | BadRequest() | SuspiciousOperation():
+            return Problem(400, "The request cannot be read: its body is no JSON.")
+        case _:
+            return mistake(error)
 
 
 def unusable(error: ValidationError) -> Problem:
@@ -175,12 +186,8 @@ def _place(location: tuple[Any, ...]) -> str:
     return ".".join([where, *(rest[1:] if where == "body" else rest)])
 
 
-def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
-    return Problem(400, "The request cannot be read: its body is no JSON.").response()
-
-
-def _mistake(request: HttpRequest, error: Exception) -> HttpResponse:
+def mistake(error: Exception) -> Problem:
+    """A bug of ours: the log has it, and the answer says where to look."""
     reference = uuid.uuid4().hex[:8]
     log.error("an API request errored, reference %s", reference, exc_info=error)
-    sentence = f"Consentry made a mistake here; the server's log has it as {reference}."
-    return Problem(500, sentence, reference=reference).response()
+    return Problem(500, f"Consentry made a mistake here; the server's log has it as {reference}.", reference=reference)

@@ -31,7 +31,9 @@ config = schemathesis.Config.from_dict(
         "checks": {
             # A text may be no cursor, a name taken, a version gone: the schema cannot say so.
             "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "403", "404", "409", "412", "422", "428"]},
-            "negative_data_rejection": {"expected-statuses": ["400", "403", "404", "405", "409", "412", "415", "422", "428"]},
+            "negative_data_rejection": {
+                "expected-statuses": ["400", "403", "404", "405", "409", "412", "415", "422", "428"]
+            },
         },
     }
 )

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 ROLES = ("anonymous", "outsider", "reader", "steward", "approver", "admin")
 NAMED = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+FORM = "application/x-www-form-urlencoded"
 SESSIONS: dict[str, str] = {}
 SECRETS = ("bruno/unreleased", "secret.example", "sister.example", "bruno/sister")
 
@@ -61,9 +62,8 @@ def ask(world: World, role: str, method: str, path: str) -> HttpResponse:
     if role != "anonymous":
         client.cookies[settings.SESSION_COOKIE_NAME] = SESSIONS[role]
     with transaction.atomic():
-        api = path.startswith("/api/")
-        body = {"data": "{}", "content_type": "application/json"} if api and method in ("POST", "PUT", "PATCH") else {}
-        response: Any = client.generic(method, path, **body)
+        form = not path.startswith("/api/")
+        response: Any = client.generic(method, path, "" if form else "{}", FORM if form else "application/json")
         content = b"".join(response.streaming_content) if response.streaming else response.content
         transaction.set_rollback(True)
     return HttpResponse(content, status=response.status_code, headers=dict(response.headers))

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
-from datacards.corpora.columns import Columns, Path, shown
+from datacards.corpora.columns import KIND_WORDS, Columns, Path, shown
 from datacards.errors import BadInput
 
 TEXT_TYPES = (
@@ -50,7 +50,10 @@ def kind_of(kind: pa.DataType) -> str:
 
 
 def normal(table: pa.RecordBatch | pa.Table, columns: Columns, name: str) -> pa.RecordBatch:
-    """The columns read, named ``url`` and ``text`` (or ``tokens`` and ``documents``), each in its plain type."""
+    """The columns read, named ``url`` and ``text`` (or ``tokens`` and ``documents``), each in its plain type.
+
+    What Arrow raises about their values is for `told`, which knows where in the file they are.
+    """
     url = _unpacked(table, columns, name) if columns.packed else _text(table, columns.url, name)
     arrays = {"url": url}
     if columns.is_table:
@@ -62,7 +65,8 @@ def normal(table: pa.RecordBatch | pa.Table, columns: Columns, name: str) -> pa.
     return pa.RecordBatch.from_arrays(list(arrays.values()), names=list(arrays))
 
 
-def _column(table: pa.RecordBatch | pa.Table, path: Path) -> pa.Array:
+def column(table: pa.RecordBatch | pa.Table, path: Path) -> pa.Array:
+    """The values at a path, as they are."""
     values = table.column(path[0])
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
@@ -75,27 +79,26 @@ def _column(table: pa.RecordBatch | pa.Table, path: Path) -> pa.Array:
 
 def _text(table: pa.RecordBatch | pa.Table, path: Path, name: str) -> pa.Array:
     """A column as (large) string: valid UTF-8, which neither Parquet nor Arrow's JSON parser makes sure of."""
-    values = _column(table, path)
+    values = column(table, path)
     if kind_of(values.type) not in ("text", "unknown"):
         raise wrong_type(path, name, values.type, "text")
-    with told(name):
-        if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
-            values = values.cast(pa.large_string())
-        values.validate(full=True)
+    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+        values = values.cast(pa.large_string())
+    values.validate(full=True)
     return values
 
 
 def _integers(table: pa.RecordBatch | pa.Table, path: Path, name: str) -> pa.Array:
-    values = _column(table, path)
+    values = column(table, path)
     if kind_of(values.type) not in ("integer", "unknown"):
         raise wrong_type(path, name, values.type, "whole numbers")
-    with told(name):
-        return values.cast(pa.int64())
+    return values.cast(pa.int64())
 
 
 def wrong_type(path: Path, name: str, kind: Any, wanted: str) -> BadInput:
     """The sentence for a column that holds something else than is needed."""
-    return BadInput(f"The column {shown(path)} of {name} holds {kind_of(kind)}, not {wanted}: choose another column.")
+    held = KIND_WORDS.get(kind_of(kind), kind_of(kind))
+    return BadInput(f"The column {shown(path)} of {name} holds {held}, not {wanted}: choose another column.")
 
 
 def _unpacked(table: pa.RecordBatch | pa.Table, columns: Columns, name: str) -> pa.Array:
@@ -130,28 +133,29 @@ SAYINGS = (
     (r"specified twice", "names a field twice in one record: give each name once"),
     (r"changed from \w+ to (\w+)", "has a value of another type ({0}) in a column that is read: mend it"),
     (r"UTF-?8", "is not UTF-8: save it in that encoding"),
-    (r"Expected (\d+) columns, got (\d+)", "has a record of {1} values where {0} columns are named: mend it"),
+    (r"Expected (\d+) columns, got (\d+)", "has {1} instead of {0} values in a record: mend it"),
     (r"conversion (error|of JSON) to int64", "has something that is no whole number in a column of numbers: mend it"),
     (r"straddl|too large|block size", "has a line longer than can be read, or a quote that is never closed: mend it"),
+    (r"Column '(.+)' in include_columns", "has no column {0}, as other files have: add it, or leave the file out"),
     (r"Empty CSV", "holds no rows: give data"),
     (r"JSON", "holds a line that is no JSON object: write one object per line"),
 )
-RECORD = re.compile(r"[Rr]ow #?(\d+)")
+RECORD = re.compile(r"[Rr]ow #?(\d+)|string index (\d+)")
 
 
 @contextmanager
-def told(name: str, rows_before: int = 0) -> Iterator[None]:
-    """One sentence for whatever Arrow raises while it reads a file."""
+def told(name: str, rows_before: int | None = 0) -> Iterator[None]:
+    """One sentence for whatever Arrow raises while it reads a file; `rows_before` None: without a record's number."""
     try:
         yield
     except (pa.ArrowException, OSError, UnicodeDecodeError, KeyError) as error:
         raise sentence(name, str(error), rows_before) from None
 
 
-def sentence(name: str, message: str, rows_before: int = 0) -> BadInput:
+def sentence(name: str, message: str, rows_before: int | None = 0) -> BadInput:
     """Says which file is bad, in which record if that is known, and how to mend it."""
-    found = RECORD.search(message)
-    where = f" (record {int(found[1]) + rows_before:,})" if found else ""
+    found = RECORD.search(message) if rows_before is not None else None
+    where = f" (record {int(found[1] or found[2]) + (rows_before or 0):,})" if found else ""
     for pattern, saying in SAYINGS:
         hit = re.search(pattern, message)
         if hit:

@@ -32,6 +32,13 @@ URL = re.compile(r"\s*(?:https?:)?//[^\s/?#]+\.[^\s]*", re.IGNORECASE)
 HOST = re.compile(r"\s*(?:[^\s/?#:@.]+\.)+[a-z][^\s/?#:@.]*\.?(?:[:/?#]\S*)?\s*", re.IGNORECASE)
 MOSTLY = 0.8
 HALF = 0.5  # enough where the name speaks for it too
+KIND_WORDS = {
+    "integer": "whole numbers",
+    "double": "decimal numbers",
+    "list": "lists",
+    "struct": "records",
+    "bool": "truths",
+}
 PROSE = 20  # characters, on average, of what may be a document
 
 
@@ -85,6 +92,8 @@ def shown(path: Path) -> str:
 
 def choose(sample: Sample, url: str = "", text: str = "", tokens: str = "", documents: str = "") -> Columns:
     """The columns of a file: those named, the others found. Raises `BadInput` naming the columns there are."""
+    if not sample.kinds:
+        raise BadInput(f"{sample.name} holds no rows: give data, or leave it out.")
     url_path = _named(sample, url) if url else _url(sample)
     if tokens or (not text and not _text(sample, url_path)):
         return _table(sample, url_path, tokens, documents)
@@ -168,8 +177,8 @@ def _named(sample: Sample, name: str) -> Path:
 def _refuse_type(sample: Sample, path: Path, wanted: str) -> None:
     kind = sample.kinds[path]
     if kind not in (wanted, "unknown"):
-        what = "whole numbers" if wanted == "integer" else "text"
-        raise BadInput(f"The column {shown(path)} of {sample.name} holds {kind}, not {what}: choose another column.")
+        held, what = (KIND_WORDS.get(word, word) for word in (kind, wanted))
+        raise BadInput(f"The column {shown(path)} of {sample.name} holds {held}, not {what}: choose another column.")
 
 
 def _first(sample: Sample, names: Iterable[str], kind: str) -> Path | None:

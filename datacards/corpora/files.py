@@ -114,8 +114,7 @@ def refuse_odd_name(name: str) -> None:
     if len(name) > MAX_NAME:
         raise BadInput(f"The name of {name[:60]}… is longer than {MAX_NAME} characters: shorten it.")
     if not name.isprintable():  # lone surrogates (bytes that are not UTF-8) and control characters are not
-        shown = name.encode("ascii", "backslashreplace").decode()
-        raise BadInput(f"The file name {shown} holds bytes that are no printable UTF-8: rename it.")
+        raise BadInput(f"The name {ascii(name)[1:-1]} holds bytes that are no printable UTF-8: rename it.")
 
 
 def _found(ignored: Iterable[Ignored]) -> str:

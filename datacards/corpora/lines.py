@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
 
-from datacards.corpora.arrays import Part, normal, told
-from datacards.corpora.columns import Columns, Path, Sample, unpacked
+from datacards.corpora.arrays import Part, column, normal, told
+from datacards.corpora.columns import Columns, Path, Sample, shown, unpacked
 from datacards.corpora.files import SourceFile
 from datacards.corpora.streams import Limits
 from datacards.errors import BadInput
@@ -21,10 +21,10 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 KINDS = {
     str: "text",
     int: "integer",
-    float: "decimal numbers",
-    bool: "true or false",
-    list: "a list",
-    dict: "an object",
+    float: "double",
+    bool: "bool",
+    list: "list",
+    dict: "struct",
     type(None): "unknown",
 }
 WHOLE = Part()
@@ -47,16 +47,20 @@ def batches(
     source: Any, file: SourceFile, columns: Columns, part: Part | None, limits: Limits
 ) -> Iterator[pa.RecordBatch]:
     """The fields needed of all lines that begin in the part; `source` stands at the byte before its start."""
+    part = part or WHOLE
     options = pj.ParseOptions(explicit_schema=_schema(columns), unexpected_field_behavior="ignore")
-    rows = 0
-    for chunk in chunks(source, file, part or WHOLE, limits, CHUNK):
+    rows, silent = 0, set(columns.paths)
+    for chunk in chunks(source, file, part, limits, CHUNK):
         refuse_other_values(chunk, file)
         blocks = pj.ReadOptions(use_threads=False, block_size=len(chunk) + 1)
-        with told(file.name, rows + 1):
+        with told(file.name, None if part.start else rows + 1):
             table = pj.read_json(pa.BufferReader(chunk), read_options=blocks, parse_options=options)
             rows += table.num_rows
+            silent = {path for path in silent if column(table, path).null_count == table.num_rows}
             if table.num_rows:
                 yield normal(table, columns, file.name)
+    if rows and silent and part == WHOLE:
+        raise BadInput(f"{file.name} has no {shown(min(silent))} in any record: add it, or leave the file out.")
 
 
 def chunks(source: Any, file: SourceFile, part: Part, limits: Limits, size: int) -> Iterator[bytes]:
@@ -105,7 +109,7 @@ def refuse_other_values(chunk: bytes, file: SourceFile) -> None:
 
 def _record(line: bytes, number: int, file: SourceFile) -> dict[str, Any]:
     try:
-        loaded = json.loads(line.removeprefix(BYTE_ORDER_MARK))
+        loaded = json.loads(line.removeprefix(BYTE_ORDER_MARK).decode("utf-8"))
     except UnicodeDecodeError:
         raise BadInput(f"{file.name} (line {number}) is not UTF-8: save it in that encoding.") from None
     except (ValueError, RecursionError):

@@ -50,10 +50,14 @@ def batches(
     groups = range(part.start, total if part.stop < 0 else min(part.stop, total)) if part else range(total)
     names = [shown(path) for path in columns.paths]
     share = (part.size if part else file.size) / max(1, sum(reader.metadata.row_group(g).num_rows for g in groups))
-    with told(file.name):
+    before = sum(reader.metadata.row_group(group).num_rows for group in range(groups.start))
+    with told(file.name, None):
         rows = batch_rows(reader.metadata, groups, names)
         for batch in reader.iter_batches(rows, row_groups=list(groups), columns=names, use_threads=False):
-            yield normal(batch, columns, file.name)
+            with told(file.name, before + 1):
+                plain = normal(batch, columns, file.name)
+            yield plain
+            before += batch.num_rows
             if progress:
                 progress(int(share * batch.num_rows))
 
@@ -102,7 +106,7 @@ def _texts(reader: pq.ParquetFile, paths: list[Path], file: SourceFile) -> dict[
 def _strings(batch: pa.RecordBatch, path: Path) -> list[str]:
     try:
         texts = normal(batch, Columns(path, text=path), "").column(0).to_pylist()
-    except (BadInput, UnicodeDecodeError):
+    except (BadInput, pa.ArrowException, UnicodeDecodeError):
         return []
     return [text for text in texts if text is not None]
 

@@ -25,8 +25,8 @@ def checked_protocol(url: str) -> str:
     """The protocol of a URL that may be read; raises `BadInput` for any other, and for secrets in a URL."""
     protocol, _, rest = url.partition("://")
     if "::" in url or protocol not in ALLOWED:
-        shown = protocol.split("::")[0][:20] if "::" not in url else "a chain of them (::)"
-        raise BadInput(f"The protocol {shown} is not read: give a path, a Hub id or a URL of {', '.join(ALLOWED)}.")
+        what = "Chained URLs (::) are" if "::" in url else f"The protocol {protocol[:20]} is"
+        raise BadInput(f"{what} not read: give a path, a Hub id or a URL of {', '.join(ALLOWED)}.")
     if "@" in rest.partition("/")[0] or (protocol != "hf" and "?" in rest):
         raise BadInput("The URL holds credentials or a query: leave them out, the server's environment has them.")
     if ".." in rest.split("/"):

@@ -27,8 +27,8 @@ class Limits:
     """What one file may ask of a worker; all in bytes, but the ratio."""
 
     line: int = 1 << 26  # one line or record
-    ratio: int = 500  # how many times larger decompressed text may be (English text: 3 to 5) …
-    expanded: int = 1 << 31  # … once it is larger than this
+    ratio: int = 200  # how many times larger decompressed text may be (English text: 3 to 5) …
+    expanded: int = 1 << 28  # … once it is larger than this
 
 
 LIMITS = Limits()

@@ -73,9 +73,9 @@ def test_a_column_of_bare_hosts_is_read_as_hosts(columns):
         ({"a": "x", "text": TEXT}, {}, "has no column of URLs: choose one of its columns (a, text)."),
         ({"url": URL, "n": 1}, {}, "has no column of text or of tokens: choose one of its columns (url, n)."),
         ({"url": URL, "text": "x"}, {"url": "link"}, "has no column link: choose one of its columns (url, text)."),
-        ({"url": URL, "text": 5}, {"text": "text"}, "holds integer, not text: choose another column."),
+        ({"url": URL, "text": 5}, {"text": "text"}, "holds whole numbers, not text: choose another column."),
         ({"url": URL, "tokens": "many"}, {"tokens": "tokens"}, "holds text, not whole numbers: choose another column."),
-        ({"url": ["a"], "text": "x"}, {"url": "url"}, "holds a list, not text: choose another column."),
+        ({"url": ["a"], "text": "x"}, {"url": "url"}, "holds lists, not text: choose another column."),
     ],
 )
 def test_a_column_that_cannot_be_used_is_told_with_those_there_are(columns, record, chosen, sentence):

@@ -16,6 +16,7 @@ from datacards import runs
 from datacards.models import Corpus, Domain, DomainShare, Revision, Run, User
 from tests.site import Site
 
+STORE = ""  # another store than the test's own folder
 Crawl = Callable[..., dict[str, Result]]
 
 
@@ -70,7 +71,7 @@ def crawled(settings: Settings, tmp_path: Path) -> Callable[..., Run]:
     """Crawl a revision on a site through the run engine, in this process; evidence goes to a folder of the test's."""
 
     def crawled(site: Site, revision: Revision, **params: Any) -> Run:
-        settings.CONSENTRY_CRAWL_LOOPBACK, settings.CONSENTRY_STORE = site.address, str(tmp_path)
+        settings.CONSENTRY_CRAWL_LOOPBACK, settings.CONSENTRY_STORE = site.address, STORE or str(tmp_path)
         run = runs.start("crawl", by=None, revision=revision, corpus=revision.corpus, params=params, wake=False)
         return runs.work_until_done(run, pause=0.05)
 

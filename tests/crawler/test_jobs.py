@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from crawler import jobs, store
+from crawler import jobs, registry, store
 from crawler.jobs import CrawlJob
-from crawler.models import ConsentChange, Content, LevelVector, Snapshot
+from crawler.models import Agent, ConsentChange, Content, LevelVector, Snapshot
 from datacards import runs
 from datacards.models import Run, RunState, Unit
 from tests.crawler.conftest import revision_of
@@ -109,6 +109,32 @@ def test_a_host_that_falls_silent_changes_for_every_agent(crawled: Crawled) -> N
     change = ConsentChange.objects.get()
     assert change.changes == [{"agent": "*", "before": "none", "after": "unreachable"}]
     assert change.direction == "tightened"
+
+
+def test_an_upgrade_of_ours_is_no_drift_of_a_site(crawled: Crawled) -> None:
+    body = b"User-agent: GPTBot\nDisallow: /\n"
+    registry.load()
+    with serving({"a.test": {"/robots.txt": Answer(body)}}) as site:
+        revision = revision_of({"a.test": 1})
+        crawled(site, revision)
+        Agent.objects.filter(name="CCBot").update(aliases=["GPTBot"])
+        Agent.objects.filter(name="GPTBot").update(active=False)
+        site.hosts = {"a.test": {"/robots.txt": Answer(body + b"# a new comment\n")}}
+        crawled(site, revision, fresh_for_hours=0)
+    assert LevelVector.objects.values("roll").distinct().count() == 2
+    assert not ConsentChange.objects.exists()
+
+
+def test_a_remote_store_gets_complete_files_only(crawled: Crawled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "ROTATE", 4)
+    monkeypatch.setattr("tests.crawler.conftest.STORE", "memory://evidence")
+    hosts = {f"d{i}.test": {"/robots.txt": Answer(b"# %d\n" % i)} for i in range(10)}
+    with serving(hosts) as site:
+        run = crawled(site, revision_of(dict.fromkeys(hosts, 1)))
+    assert (run.state, Snapshot.objects.count()) == (RunState.COMPLETED, 10)
+    places = Content.objects.values_list("warc_file", "warc_offset")
+    assert len({file for file, _ in places}) == 3
+    assert sorted(store.configured().read(*place).body for place in places) == sorted(b"# %d\n" % i for i in range(10))
 
 
 def test_a_killed_child_costs_no_finished_domain(crawled: Crawled, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,22 @@ def test_each_agent_has_its_own_level_and_the_others_have_the_stars() -> None:
     assert robots.levels(["gptbot", "CCBot", "ia_archiver"]) == {"gptbot": "all", "CCBot": "all", "ia_archiver": "some"}
 
 
+@pytest.mark.parametrize(
+    ("rules", "reason"),
+    [
+        ("Disallow: /x\nDisallow: /", (False, 3, "Disallow: /")),
+        ("Disallow: /b\nDisallow: /a", (False, 2, "Disallow: /b")),
+        ("Allow: /b\nDisallow: /b\nDisallow: /a", (False, 4, "Disallow: /a")),
+        ("Allow: /", (True, 2, "Allow: /")),
+        ("Disallow:", (True, None, None)),
+        ("Disallow: /x\nDisallow: *", (False, 3, "Disallow: *")),
+    ],
+)
+def test_the_reason_is_the_rule_behind_the_level(rules: str, reason: tuple[bool, int | None, str | None]) -> None:
+    robots = parse(f"User-agent: *\n{rules}\n".encode())
+    assert robots.reason("any") == reason
+
+
 PATHS = ["http://h/" + "".join(tail) for length in range(6) for tail in product("a/x", repeat=length)]
 RULES = st.lists(
     st.tuples(st.sampled_from(["Allow", "Disallow"]), st.text("a/*", max_size=4), st.sampled_from(["", "$"])),

@@ -17,7 +17,7 @@ from django.core import checks
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from audits.models import Audit
@@ -223,7 +223,9 @@ def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
         raise PermissionDenied(sentence)
     if request.headers.get("HX-Request"):  # a fragment would show the whole sign-in page inside itself
         return HttpResponse(headers={"HX-Redirect": resolve_url("sign-in")})
-    return redirect_to_login(request.get_full_path() if request.method in SAFE else "", resolve_url("sign-in"))
+    if request.method not in SAFE:  # the way back would be to an address that only takes forms
+        return redirect("sign-in")
+    return redirect_to_login(request.get_full_path(), resolve_url("sign-in"))
 
 
 def _beyond_token(request: HttpRequest, audience: Audience) -> HttpResponse | None:

@@ -104,7 +104,7 @@ LONGEST_RUN = 34
 def _numbers(buffer: Bytes, offsets: Ints, maps: Bitmaps) -> Candidates:
     """Groups of digits with gaps of at most three separating bytes, if they hold seven digits or four parts.
 
-    Dates alone, and groups with more than 34 digits in a row, are left out.
+    Dates and decimals alone, and groups with more than 34 digits in a row, are left out.
     """
     parts = _located(offsets, *runs(crowded(maps.digits, 4), maps.rows))
     parts = parts.where(parts.end - parts.start <= LONGEST_RUN)
@@ -113,7 +113,8 @@ def _numbers(buffer: Bytes, offsets: Ints, maps: Bitmaps) -> Candidates:
     first = np.flatnonzero(~_joined(buffer, parts))
     last = np.append(first[1:], parts.start.size) - 1
     digits = np.add.reduceat(parts.end - parts.start, first)
-    wanted = ((digits >= 7) | (last - first >= 3)) & ~_dates(buffer, parts, first, last)
+    wanted = (digits >= 7) | (last - first >= 3)
+    wanted &= ~_dates(buffer, parts, first, last) & ~_decimals(buffer, parts, first, last)
     return Candidates(parts.start[first], parts.end[last], parts.row[first]).where(wanted)
 
 
@@ -124,6 +125,12 @@ def _joined(buffer: Bytes, parts: Candidates) -> Flags:
     near = (parts.start[1:] - after <= WIDEST_GAP) & (parts.row[1:] == parts.row[:-1])
     joined[1:] = near & SEPARATORS[buffer[after]] & SEPARATORS[buffer[before]]
     return joined
+
+
+def _decimals(buffer: Bytes, parts: Candidates, first: Ints, last: Ints) -> Flags:
+    """Two parts with just a point between."""
+    point = (parts.start[last] - parts.end[first] == 1) & (buffer[parts.start[last] - 1] == ord("."))
+    return np.asarray((last - first == 1) & point)
 
 
 def _dates(buffer: Bytes, parts: Candidates, first: Ints, last: Ints) -> Flags:

@@ -14,7 +14,7 @@ HOST = re.compile(rb"(?:[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?\.)+[A-Za-z
 UNICODE_HOST = re.compile(r"(?:\w(?:[\w-]{0,61}\w)?\.)+\w{2,63}")
 USER_AND_PASSWORD = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^\s/:@<>\"']*):([^\s/@<>\"']+)\Z")
 HOST_AND_PORT = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?)(?::[0-9]+)?")
-PLACEHOLDER = re.compile(rb"[<>{}$*]|\A(?:pass|password|pwd|passwd|pw|secret|xxx+|\.\.\.)\Z", re.IGNORECASE)
+PLACEHOLDER = re.compile(rb"[<>{}$*]|%s|\A(?:pass|password|pwd|passwd|pw|secret|xxx+|\.\.\.)\Z", re.IGNORECASE)
 LONGEST_NAME = 64
 
 
@@ -46,7 +46,7 @@ def at_sign(window: Window) -> Iterator[Hit]:
 def _credentials(window: Window, tail: bytes) -> Iterator[Hit]:
     """``scheme://user:password@host``; a user alone is no secret, and neither is a placeholder."""
     found = USER_AND_PASSWORD.search(tail)
-    if not found or PLACEHOLDER.search(found[2]):
+    if not found or found[1] == b"mailto" or PLACEHOLDER.search(found[2]):
         return
     host = HOST_AND_PORT.match(window.text, window.end)
     if host:

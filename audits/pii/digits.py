@@ -22,8 +22,10 @@ CARD = re.compile(
     rb"(?![0-9A-Za-z_%])(?![.,][0-9])"
 )
 OCTET = rb"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-IPV4 = re.compile(rb"(?<![\w.])(?<![A-Za-z]/)" + OCTET + rb"(?:\." + OCTET + rb"){3}(?![\w%])(?!\.[0-9])")
+IPV4 = re.compile(rb"(?<![\w.])(?<![A-Za-z][/-])" + OCTET + rb"(?:\." + OCTET + rb"){3}(?![\w%])(?!\.[0-9])")
 NINE = re.compile(rb"(?<![0-9A-Za-z_.+-])(?:[0-9]{9}|[0-9]{3}([ -])[0-9]{2}\1[0-9]{4})(?![0-9A-Za-z_])(?![.,-][0-9])")
+# Printed in advertisements and manuals, and never issued since.
+ADVERTISED = frozenset((b"123456789", b"111223333", b"078051120", b"219099999"))
 NOBODYS = (ipaddress.ip_network("0.0.0.0/8"), ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("255.0.0.0/8"))
 
 
@@ -77,7 +79,7 @@ def _card(window: Window, found: re.Match[bytes]) -> Hit | None:
     if not checks.luhn(number):
         return None
     cued = window.cued(CARD_CUES, *found.span())
-    issuer = checks.issued(number, checks.STRONG_ISSUERS)
+    issuer = checks.issued(number, checks.STRONG_ISSUERS) and (cued or len(number) <= 16)
     if cued and (issuer or checks.issued(number, checks.WEAK_ISSUERS)):
         return Hit("credit_card", *found.span(), Tier.VALIDATED, 0.99)
     if not (issuer or cued) or window.vetoed(found.start()):
@@ -86,14 +88,17 @@ def _card(window: Window, found: re.Match[bytes]) -> Hit | None:
 
 
 def ipv4s(window: Window) -> Iterator[Hit]:
-    """IPv4 addresses that can belong to somebody: no loopback, no mask, no version number."""
+    """IPv4 addresses that can belong to somebody: no loopback, no mask, no version or section number."""
     for found in IPV4.finditer(window.text, window.start, window.end):
         address = ipaddress.IPv4Address(found[0].decode())
-        cued = window.cued(IP_CUES, *found.span())
-        small = max(address.packed) < 10
-        if any(address in network for network in NOBODYS) or (not cued and (small or window.versioned(found.start()))):
+        if any(address in network for network in NOBODYS):
             continue
-        if address.is_global and not small:
+        cued = window.cued(IP_CUES, *found.span())
+        # Of four random octets, two under ten are rare; of a section's number they are the rule.
+        numbering = not address.is_private and sum(octet < 10 for octet in address.packed) >= 2
+        if not cued and (numbering or window.versioned(found.start())):
+            continue
+        if address.is_global and not numbering and not address.is_multicast:
             yield Hit("ipv4", *found.span(), Tier.VALIDATED, 0.95 if cued else 0.85)
         else:
             yield Hit("ipv4", *found.span(), Tier.PATTERN, 0.8 if cued else 0.6)
@@ -113,7 +118,7 @@ def social_security(window: Window) -> Iterator[Hit]:
 
 def _nine_digits(number: bytes) -> str | None:
     area, group, serial = int(number[:3]), int(number[3:5]), int(number[5:])
-    if serial == 0 or len(set(number)) == 1 or number == b"123456789":
+    if serial == 0 or number in ADVERTISED:
         return None
     if area >= 900:
         return "us_itin" if 50 <= group <= 65 or 70 <= group <= 88 or group in range(90, 93) or group >= 94 else None

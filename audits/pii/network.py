@@ -43,7 +43,7 @@ def _ipv6(window: Window, found: re.Match[bytes]) -> Hit | None:
         return None
     cued = window.cued(IP_CUES, *found.span())
     parts = [part for part in found[0].split(b":") if part]
-    if not cued and (len(parts) < 3 or not any(c in b"0123456789" for c in found[0])):
+    if len(parts) < 2 or (not cued and (len(parts) < 3 or not any(c in b"0123456789" for c in found[0]))):
         return None
     if address.is_global:
         return Hit("ipv6", *found.span(), Tier.VALIDATED, 0.95)

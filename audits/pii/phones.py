@@ -15,7 +15,7 @@ from audits.pii.kinds import PHONE_CUES, Hit, Tier
 from audits.pii.windows import Window
 
 _GAP = rb"(?:[ .\-/]|\xc2\xa0|\xe2\x80[\x80-\x95\xaf])"
-_BEGIN = rb"(?<![0-9A-Za-z_])(?<![0-9][.,:/])(?<![$#%])(?<!\xc2\xa3)(?<!\xe2\x82\xac)"
+_BEGIN = rb"(?<![0-9A-Za-z_])(?<![A-Za-z]/)(?<![0-9][.,:/])(?<![$#%])(?<!\xc2\xa3)(?<!\xe2\x82\xac)"
 _END = rb"(?![0-9A-Za-z_%])(?![.,:][0-9])(?!-[0-9])"
 _EXTENSION = rb"(?:[ ,]{0,2}(?:x|ext\.?)[ ]?[0-9]{1,6})?"
 
@@ -27,7 +27,13 @@ NORTH_AMERICAN = re.compile(
     _BEGIN + rb"(?:(?:\+|00)?1" + _GAP + rb")?(?:\([2-9][0-9]{2}\)[ .-]?|[2-9][0-9]{2}(?P<gap>[ .-]))"
     rb"[2-9][0-9]{2}(?(gap)(?P=gap)|[ .-])[0-9]{4}" + _EXTENSION + _END
 )  # fmt: skip
-TRUNK_ZERO = re.compile(_BEGIN + rb"\(?0[1-9][0-9]{0,4}\)?(?:" + _GAP + rb"{1,2}[0-9]{2,8}){1,5}" + _END)
+TRUNK_ZERO = re.compile(
+    _BEGIN + rb"(?:\(0[1-9][0-9]{0,4}\)|0[1-9][0-9]{0,4})(?:" + _GAP + rb"{1,2}[0-9]{2,8}){1,5}" + _END
+)
+ZIP = re.compile(rb"[0-9]{5}-[0-9]{4}\Z")
+STATE = re.compile(rb"\b[A-Z]{2}[\s*#]+\Z")
+POINTED = re.compile(rb"[0-9]+(?:\.[0-9]+)+\Z")
+PAIRS = re.compile(rb"[0-9]{2}(?:\.[0-9]{2}){4}\Z")
 PLAUSIBLE = re.compile(
     _BEGIN + rb"(?:\([0-9]{1,5}\) ?[0-9]{1,10}|[0-9]{1,15})"
     rb"(?:(?P<gap>" + _GAP + rb")[0-9]{1,10}(?:(?P=gap)[0-9]{1,10}){0,5})?" + _EXTENSION + _END
@@ -48,7 +54,8 @@ TRUNK_REGIONS = ("GB", "FR", "DE", "IT", "NL", "BE", "CH", "AT", "SE", "FI", "AU
 def phones(window: Window) -> Iterator[Hit]:
     """The phone numbers in the candidate, strongest shape first; a digit belongs to one of them at most."""
     free = [(max(0, window.start - 3), min(len(window.text), window.end + 10))]
-    for shape, judge in SHAPES:
+    written = window.text[free[0][0] : window.end]
+    for shape, judge in SHAPES if _shaped(written) else SHAPES[-1:]:
         left = []
         for low, high in free:
             for found in shape.finditer(window.text, low, high):
@@ -61,22 +68,33 @@ def phones(window: Window) -> Iterator[Hit]:
         free = [(low, high) for low, high in left if high - low >= SHORTEST]
 
 
+def _shaped(written: bytes) -> bool:
+    """Whether more than a bare row of digits stands there."""
+    return b"+" in written or len(DIGITS.findall(written)) > 1
+
+
 def _international(window: Window, found: re.Match[bytes]) -> Hit | None:
+    """With ``+`` a valid number needs nothing else; ``+ 4``, ``00`` and invalid ones are less sure."""
+    signed = b"+" in found[0][:2]
+    sure = signed and b"+ " not in found[0][:3]
     end = _longest(found[0], lambda number: is_valid(canonical(number)))
-    if end and (b"+" in found[0][:2] or not window.vetoed(found.start())):
+    if end and sure:
         return Hit("phone", found.start(), found.start() + end, Tier.VALIDATED, 0.95)
-    end = _longest(found[0], lambda number: len(_digits(number)) <= LONGEST)
-    if not end or window.vetoed(found.start()) or b"+" not in found[0][:2] or len(_digits(found[0][:end])) <= SHORTEST:
+    valid, end = end is not None, end or _longest(found[0], lambda number: len(_digits(number)) <= LONGEST)
+    if not end or len(_digits(found[0][:end])) <= SHORTEST or window.vetoed(found.start()):
         return None
     cued = _cued(window, *found.span())
-    return Hit("phone", found.start(), found.start() + end, Tier.PATTERN, 0.8 if cued else 0.6)
+    if not (valid and (cued or not signed)) and not sure:
+        return None
+    tier = Tier.VALIDATED if valid and cued else Tier.PATTERN
+    return Hit("phone", found.start(), found.start() + end, tier, 0.8 if cued else 0.6)
 
 
 def _longest(text: bytes, good: Callable[[bytes], bool]) -> int | None:
     """Length of the longest good beginning: whole, or cut after one of its groups of digits."""
     bare = text[: len(text) - len((EXTENSION.search(text) or [b""])[0])]
     if good(bare):
-        return len(text)
+        return len(text) - (text[-1:] == b")" and text.count(b"(") < text.count(b")"))
     for group in reversed(list(DIGITS.finditer(bare))[2:]):
         shorter = bare[: group.start()].rstrip(b" .-/(\xa0\x80\x82\xc2\xe2")
         if good(shorter):
@@ -100,17 +118,21 @@ def _trunk_zero(window: Window, found: re.Match[bytes]) -> Hit | None:
         return None
     if _cued(window, *found.span()):
         return Hit("phone", *found.span(), Tier.PATTERN, 0.8)
+    if ZIP.match(found[0]) or (POINTED.match(found[0]) and not PAIRS.match(found[0])):
+        return None
     if any(is_valid(digits, region) for region in TRUNK_REGIONS):
         return Hit("phone", *found.span(), Tier.PATTERN, 0.5)
     return None
 
 
 def _plausible(window: Window, found: re.Match[bytes]) -> Hit | None:
-    """Any seven to fifteen digits beside a telling word."""
+    """Any seven to fifteen digits beside a telling word; where they are bare, it must stand before them."""
     number = EXTENSION.sub(b"", found[0])
-    if not SHORTEST <= len(_digits(number)) <= LONGEST or not _cued(window, *found.span()):
+    if not SHORTEST <= len(_digits(number)) <= LONGEST or not _cued(window, *found.span(), bare=number.isdigit()):
         return None
     if DATE.search(number) or DECIMAL.search(number) or window.vetoed(found.start()):
+        return None
+    if ZIP.match(number) and STATE.search(window.text, 0, found.start()):
         return None
     return Hit("phone", *found.span(), Tier.PATTERN, 0.7)
 
@@ -124,8 +146,8 @@ SHAPES: tuple[tuple[re.Pattern[bytes], Judge], ...] = (
 )
 
 
-def _cued(window: Window, start: int, end: int) -> bool:
-    return window.cued(PHONE_CUES, start, end) or KIND_AFTER.match(window.text, end) is not None
+def _cued(window: Window, start: int, end: int, bare: bool = False) -> bool:
+    return window.cued(PHONE_CUES, start, end, after=not bare) or KIND_AFTER.match(window.text, end) is not None
 
 
 def _digits(text: bytes) -> bytes:

@@ -30,7 +30,9 @@ VETO = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 VERSION = re.compile(
-    rb"\b(?:v|version|ver|build|firmware|release|revision|rev|section|chapter|driver)[\s:=.(\"'-]*$", re.I
+    rb"\b(?:v|v8|version|ver|build|firmware|release|revision|rev|section|chapter|driver|kernel|upgrade to|oid"
+    rb"|objectidentifier)[\s:=.(\"'-]*$",
+    re.IGNORECASE,
 )
 
 
@@ -43,12 +45,14 @@ class Window:
     end: int
     hints: frozenset[bytes] = frozenset()
 
-    def cued(self, cues: frozenset[bytes], start: int, end: int) -> bool:
-        """A telling word stands near `text[start:end]`, or names the column."""
+    def cued(self, cues: frozenset[bytes], start: int, end: int, after: bool = True) -> bool:
+        """A telling word stands before `text[start:end]` (or, unless told otherwise, after), or names the column."""
         if not self.hints.isdisjoint(cues):
             return True
-        near = self.text[max(0, start - BEFORE) : start].lower() + b"\n" + self.text[end : end + AFTER].lower()
-        return not cues.isdisjoint(WORD.findall(near))
+        near = self.text[max(0, start - BEFORE) : start]
+        if after:
+            near += b"\n" + self.text[end : end + AFTER]
+        return not cues.isdisjoint(WORD.findall(near.lower()))
 
     def vetoed(self, start: int) -> bool:
         """The words right before `start` say that something else is numbered here."""

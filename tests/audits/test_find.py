@@ -69,6 +69,7 @@ def test_every_type_of_the_table_is_planted_in_some_test_here():
         "commit 3f786850e387550fdab836ed7e6dc881de23001b, 550e8400-e29b-41d4-a716-446655440000",
         "git@github.com:org/repo.git https://alice@example.com/ http://user:${PASSWORD}@host.com",
         "-----BEGIN PUBLIC KEY----- and -----BEGIN RSA PRIVATE KEY----- are headers",
+        "Fifth Floor, Boston, MA 02110-1301, USA and np.arange(6) + 98172488",
         "ISBN 978-3-16-148410-0, account no. 12345678, €12345678",
     ],
 )

@@ -1,5 +1,6 @@
 """A scan as a run: exact, repeatable for nothing, and never twice."""
 
+import gzip
 import hashlib
 import shutil
 from datetime import timedelta
@@ -14,7 +15,7 @@ from django.utils import timezone
 from audits import execute
 from audits.models import Audit
 from audits.pii import audit as pii
-from datacards import runs
+from datacards import register, runs
 from datacards.models import RunState, Unit, UnitState
 from tests.audits.conftest import SECRETS_OF_THE_TEST, planted_rows, write_jsonl, write_parquet
 from tests.conftest import address
@@ -245,3 +246,16 @@ def test_a_celery_worker_does_a_scan_to_its_end(parquet, worker):
     until(lambda: runs.Run.objects.get(pk=run.pk).ended, 60)
     run.refresh_from_db()
     assert counts_of(audit_of(run)) == PLANTED
+
+
+def test_a_corpus_is_scanned_as_it_was_registered_from_a_folder(tmp_path, owner):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    write_parquet(folder / "a.parquet", planted_rows(500))
+    (folder / "b.jsonl.gz").write_bytes(gzip.compress(write_jsonl(tmp_path / "b", planted_rows(500, 500)).read_bytes()))
+    asked = register.submit(owner, location=str(folder), name="acme/folder", wake=False)
+    assert runs.work_until_done(asked).state == RunState.COMPLETED, asked.sentence
+    asked.refresh_from_db()
+    audit = audit_of(scanned(asked.revision))
+    assert counts_of(audit) == PLANTED
+    assert (audit.rows, audit.coverage) == (1000, 1.0)

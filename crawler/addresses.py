@@ -68,6 +68,8 @@ class Gate:
             return f"the scheme {parts.scheme[:20]!r} is not http or https"
         if not parts.hostname:
             return "the address names no host"
+        if parts.username or parts.password:
+            return "the address carries a login"
         return None if port in self.ports else f"port {port} is not open to the crawler"
 
     def route(self, url: str) -> str:

@@ -43,7 +43,8 @@ def test_with_a_loopback_address_nothing_else_is_open() -> None:
 @pytest.mark.parametrize(
     ("url", "word"),
     [("ftp://a/", "scheme"), ("file:///etc/passwd", "scheme"), ("http://a:22/", "port 22"), ("http:///x", "host"),
-     ("http://[::1/", "valid"), ("http://a:99999/", "valid"), ("javascript:alert(1)", "scheme")],
+     ("http://[::1/", "valid"), ("http://a:99999/", "valid"), ("javascript:alert(1)", "scheme"),
+     ("http://user:word@a/", "login")],
 )  # fmt: skip
 def test_a_url_is_refused_by_scheme_port_or_form(url: str, word: str) -> None:
     assert word in (Gate().objection(url) or "")

@@ -1,6 +1,7 @@
 """The registry of agents, and the strings of level letters."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +71,14 @@ def test_the_version_of_a_roll_follows_names_and_tokens_but_no_wording() -> None
     one = Agent("A", "x", Purpose.TRAIN)
     assert Roll.of([one]).version == Roll.of([Agent("A", "y", Purpose.SEARCH, note="other")]).version
     assert Roll.of([one]).version != Roll.of([Agent("A", "x", Purpose.TRAIN, aliases=("B",))]).version
+
+
+def test_one_group_of_every_agent_blocks_each_agent_that_we_know_too() -> None:
+    path = Path(__file__).parents[2].parent / "shared" / "data" / "ai_agents_robots.txt"
+    if not path.exists():
+        pytest.skip("the list of AI agents is not beside this checkout (../shared/data)")
+    file, roll = parse(path.read_bytes()), Roll.of(AGENTS)
+    named = {name for name, tokens in roll.entries if any(file.names(token) for token in tokens)}
+    levels = roll.levels(roll.letters(file))
+    assert {name for name, level in levels.items() if level == "all"} == named
+    assert len(named) >= 80

@@ -3,9 +3,12 @@
 Each row: a robots.txt body, the agent, the URL, whether it may be fetched, and the deciding line.
 """
 
+import re
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.robots import MAX_LINE, parse, path_of
 
@@ -104,6 +107,14 @@ def test_an_over_long_line_is_cut_and_still_counts() -> None:
     robots = parse(FOO + b"disallow: " + path.encode() + b"/qux\n")
     assert robots.check("FooBot", "http://foo.bar/fux").allowed
     assert not robots.check("FooBot", f"http://foo.bar{path}/fux").allowed
+
+
+@given(st.text("ab*$", max_size=8), st.text("ab$", max_size=10))
+def test_stars_and_dollars_mean_what_the_regular_expression_says(pattern: str, path: str) -> None:
+    body, end = (pattern[:-1], "$") if pattern.endswith("$") else (pattern, "")
+    expected = re.match("/" + ".*".join(map(re.escape, body.split("*"))) + end, "/" + path)
+    verdict = parse(f"User-agent: x\nDisallow: /{pattern}\n".encode()).check("x", f"http://h/{path}")
+    assert verdict.allowed is (expected is None)
 
 
 def test_a_pattern_full_of_stars_takes_no_exponential_time() -> None:

@@ -15,8 +15,9 @@ from redis import Redis
 from governance.stack import Stack
 from tests.processes import Program
 
-# Before Django's settings are read: no setting of whoever runs the tests, and a data folder of this session's own.
-for name in [name for name in os.environ if name.startswith("CONSENTRY_")]:
+# Before Django's settings are read: no setting of whoever runs the tests (but the choice of another PostgreSQL), and
+# a data folder of this session's own.
+for name in [name for name in os.environ if name.startswith("CONSENTRY_") and name != "CONSENTRY_POSTGRES_BIN"]:
     del os.environ[name]
 HOME = Path(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
 os.environ["CONSENTRY_HOME"] = str(HOME)

@@ -55,9 +55,8 @@ def _changes(corpus: Corpus, reader: Reader) -> Iterable[Event]:
     ours = ConsentChange.objects.filter(domain__shares__revision=corpus.latest_id).select_related("domain")
     for change in ours[:EACH]:
         seen = words.look(change.direction)
-        detail = words.plural(len(change.changes), "agent")
         title = f"{change.domain} {seen.word.lower()} what it permits"
-        yield Event(change.at, seen.tone, title, f"for {detail}", "", "change", change.pk)
+        yield Event(change.at, seen.tone, title, f"for {words.for_whom(change.changes)}", "", "change", change.pk)
 
 
 def _cards(corpus: Corpus, reader: Reader) -> Iterable[Event]:

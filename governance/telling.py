@@ -45,7 +45,7 @@ def sentence(decision: Decision | None) -> str:
     match decision.outcome:
         case Outcome.APPROVED:
             rest = f", with {plural(warned, 'warning')}" if warned else ""
-            return f"May be published and trained on: {plural(passed, 'required rule')} of {passed} hold{rest}."
+            return f"May be published and trained on: all {passed} required rules that apply hold{rest}."
         case Outcome.BLOCKED:
             rest = f", and {plural(unclear, 'more')} cannot be told" if unclear else ""
             rest = rest.replace("mores", "more")

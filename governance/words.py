@@ -1,5 +1,6 @@
 """How the pages say things: verdicts, numbers, shares and moments, each in one way everywhere."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -142,3 +143,8 @@ def run_title(run: Run) -> str:
     kind = RUN_KINDS.get(run.kind, run.kind.capitalize())
     name = run.corpus.name if run.corpus else str(run.params.get("name", ""))
     return f"{kind} of {name}" if name else kind
+
+
+def for_whom(changes: Sequence[Mapping[str, str]]) -> str:
+    """How many agents a change moves; one entry named `*` stands for all of them."""
+    return "everybody" if any(change["agent"] == "*" for change in changes) else plural(len(changes), "agent")

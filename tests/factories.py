@@ -351,7 +351,14 @@ def _runs(admin: User, steward: User, blocked: Corpus) -> dict[str, Run]:
         "running": run("scan", "running", steward, blocked, 97_450, 194_900, unit="rows"),
         "pending": run("crawl", "pending", steward, blocked),
         "failed": run(
-            "register", "failed", steward, None, 0, 10, sentence=sentence, params={"location": "/data/empty", "name": "harbour/empty"}
+            "register",
+            "failed",
+            steward,
+            None,
+            0,
+            10,
+            sentence=sentence,
+            params={"location": "/data/empty", "name": "harbour/empty"},
         ),
         "errored": run("scan", "errored", admin, None, 3, 10, sentence="Consentry made a mistake here; see 1234abcd."),
         "cancelled": run("crawl", "cancelled", steward, blocked, 2, 10, sentence="Cancelled by stella."),

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from crawler.consent import AgentShare, Restriction
+from crawler.models import ConsentChange
 from datacards.models import Corpus
 from governance import charts, words
 from governance.icons import MARK
@@ -59,9 +60,9 @@ def shape(word: str) -> str:
 
 
 @register.simple_tag
-def share(value: float | None, of: str = "", tone: str = "refused") -> SafeString:
-    """A bar with its number; what is not known is hatched and says so."""
-    return charts.share(value, of, tone)
+def share(value: float | str | None, of: str = "", tone: str = "refused") -> SafeString:
+    """A bar with its number; what is not known (to a template: also an empty text) is hatched and says so."""
+    return charts.share(None if isinstance(value, str) else value, of, tone)
 
 
 @register.filter
@@ -237,3 +238,15 @@ def steps_chart(series: list[charts.Step], until: datetime) -> SafeString:
 def part_of(step: charts.Step, kind: str) -> str:
     """One part of a step."""
     return words.percent(sum(part.share for part in step.parts if part.kind == kind))
+
+
+@register.filter
+def for_whom(change: ConsentChange) -> str:
+    """For how many agents a change holds."""
+    return words.for_whom(change.changes)
+
+
+@register.filter
+def everybody(agents: str) -> str:
+    """Names of agents; the star that stands for all of them in words."""
+    return "Everybody" if agents == "*" else agents

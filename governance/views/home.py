@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -47,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The worklist."""
     person = who(request)
     groups = _once(source(person) for source in _sources(person))
-    living = list(Run.objects.visible_to(person).living().select_related("corpus").order_by("-created_at")[:EACH])
+    living = list(_mine(Run.objects.living(), person).select_related("corpus").order_by("-created_at")[:EACH])
     to_do = sum(len(group.tasks) for group in groups)
     return render(request, "governance/home.html", {"groups": groups, "living": living, "said": _said(person, to_do)})
 
@@ -82,6 +82,11 @@ def _standings(person: User) -> QuerySet[Standing]:
         return rows
     mine = Corpus.objects.managed_by(person) if person.stewards else Corpus.objects.readable_by(person)
     return rows.filter(corpus__in=mine)
+
+
+def _mine(runs: QuerySet[Run], person: User) -> QuerySet[Run]:
+    """Runs that this person started, or that are about a corpus of theirs; all for an admin."""
+    return runs if person.administers else runs.filter(Q(started_by=person) | Q(corpus__owner=person))
 
 
 def flipped(person: User) -> Group:
@@ -135,7 +140,7 @@ def unfinished(person: User) -> Group:
 def in_trouble(person: User) -> Group:
     """Runs that ended without success and were not tried again."""
     ended = {"state__in": (RunState.FAILED, RunState.ERRORED), "ended_at__gte": timezone.now() - RECENT}
-    rows = Run.objects.visible_to(person).filter(retries=None, **ended).select_related("corpus")
+    rows = _mine(Run.objects.filter(retries=None, **ended), person).select_related("corpus")
     tasks = [
         Task(words.run_title(run), run.sentence, run.state, run.ended_at, "run", run.pk)
         for run in rows.order_by("-created_at")[:EACH]

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from tests.factories import World, build_world
+from tests.governance.pages import Pages
 
 
 @pytest.fixture(scope="module")
@@ -15,3 +16,15 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield build_world()
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def steward(world: World, db: None) -> Pages:
+    """The steward's browser."""
+    return Pages(world.steward)
+
+
+@pytest.fixture
+def reader(world: World, db: None) -> Pages:
+    """The reader's browser."""
+    return Pages(world.reader)

@@ -1,0 +1,67 @@
+"""What the tests of pages share: a reader of pages, and every page's address."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from datacards.models import User
+from tests.factories import World
+
+
+class Pages:
+    """Somebody's browser without JavaScript."""
+
+    def __init__(self, person: User | None) -> None:
+        self.client = Client()
+        if person:
+            self.client.force_login(person)
+
+    def get(self, name: str, /, *args: object, **query: str) -> Any:
+        """A page by its route."""
+        return self.client.get(reverse(name, args=args), query)
+
+    def post(self, name: str, /, *args: object, **form: object) -> Any:
+        """Send a form; `follow` is always off, so that the redirect is seen."""
+        return self.client.post(reverse(name, args=args), form)
+
+    def text(self, name: str, /, *args: object, **query: str) -> str:
+        """What a reader sees of a page: no tags, single spaces."""
+        return words(self.get(name, *args, **query))
+
+    def queries(self, path: str) -> int:
+        """How many queries a page takes, those of the session included."""
+        with CaptureQueriesContext(connection) as seen:
+            assert self.client.get(path).status_code == 200
+        return len(seen)
+
+
+def words(response: Any) -> str:
+    """The text of a page."""
+    body = re.sub(r"(?s)<(script|style|title|head)\b.*?</\1>", " ", response.content.decode())
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body))).strip()
+
+
+def every_page(world: World) -> Iterator[tuple[str, str]]:
+    """Name and address of every page that a steward of the world's corpora may see."""
+    corpus, decision = world.blocked.pk, world.decision.pk if world.decision else None
+    for name in ("home", "corpora", "corpus-register", "runs", "policies", "report", "tokens"):
+        yield name, reverse(name)
+    for tab in ("corpus", *(f"corpus-{tab}" for tab in ("consent", "audits", "lineage", "access", "history"))):
+        yield tab, reverse(tab, args=[corpus])
+    yield "corpus undecided", reverse("corpus", args=[world.undecided.pk])
+    yield "consent unasked", reverse("corpus-consent", args=[world.undecided.pk])
+    yield "lineage with parents", reverse("corpus-lineage", args=[world.derived.pk])
+    for state in ("running", "failed", "pending"):
+        yield f"run {state}", reverse("run", args=[world.runs[state].pk])
+    yield "policy", reverse("policy", args=["open-release"])
+    yield "domain", reverse("domain", args=["news.example"])
+    yield "domain unreachable", reverse("domain", args=["gone.example"])
+    yield "change", reverse("change", args=[world.change.pk])
+    yield "decision", reverse("decision", args=[decision])
+    yield "decision-report", reverse("decision-report", args=[decision])

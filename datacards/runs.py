@@ -203,6 +203,7 @@ def _claimed(run: Run) -> bool:
     now = timezone.now()
     with transaction.atomic():
         free = Run.objects.select_for_update(skip_locked=True).filter(pk=run.pk, fence=run.fence, state__in=LIVING)
+        free = free.filter(planned=run.planned)  # read before another worker planned it: not ours to plan again
         mine = free.filter(Q(lease_until=None) | Q(lease_until__lt=now)).first()
         if mine is None:
             return False

@@ -85,6 +85,19 @@ def test_a_unit_whose_worker_died_is_done_by_another_and_stored_once(run, job):
     assert lines(run) == [f"stored {n}" for n in range(5)]
 
 
+def test_a_run_that_was_read_while_another_planned_it_is_not_planned_again(run, job):
+    plan, read = job.plan, []
+
+    def reading_plan(run):
+        read.append(Run.objects.get(pk=run.pk))
+        return plan(run)
+
+    job.plan = reading_plan
+    runs.work_once(run.pk)
+    assert not read[0].planned
+    assert not runs._claimed(read[0])
+
+
 def test_a_unit_under_a_living_lease_is_left_alone(run, job):
     runs.work_once(run.pk)
     for _ in range(5):

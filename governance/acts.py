@@ -204,27 +204,29 @@ def end_grant(by: User, leave: Grant) -> Grant:
 # --- runs --------------------------------------------------------------------------------------------------
 
 
-def crawl(by: User, corpus: Corpus, *, reason: str = "") -> Run:
+def crawl(by: User, corpus: Corpus, *, reason: str = "", wake: bool = True) -> Run:
     """Ask the sites of a corpus what they permit today."""
     _must_manage(by, corpus, "crawl its sites")
-    return _started("crawl", by, corpus, {}, reason)
+    return _started("crawl", by, corpus, {}, reason, wake)
 
 
-def scan(by: User, corpus: Corpus, *, columns: list[str] | None = None, reason: str = "") -> Run:
+def scan(by: User, corpus: Corpus, *, columns: list[str] | None = None, reason: str = "", wake: bool = True) -> Run:
     """Search a corpus for personal data: in the columns named, or in every one that holds text."""
     _must_manage(by, corpus, "scan it")
     params = {"audit": PII_AUDIT} | ({"columns": columns} if columns else {})
-    return _started("scan", by, corpus, params, reason)
+    return _started("scan", by, corpus, params, reason, wake)
 
 
-def _started(kind: str, by: User, corpus: Corpus, params: dict[str, Any], reason: str) -> Run:
+def _started(kind: str, by: User, corpus: Corpus, params: dict[str, Any], reason: str, wake: bool) -> Run:
     """One living run of a kind per revision: asking twice gives the same run."""
     with transaction.atomic():
         Corpus.objects.select_for_update(of=("self",)).get(pk=corpus.pk)
         params = params | {"revision": str(corpus.latest_id)}
         living = Run.objects.living().filter(kind=kind, revision=corpus.latest, params=params).first()
         reason = _text("reason", reason, 500)
-        return living or runs.start(kind, by=by, corpus=corpus, revision=corpus.revision, params=params, reason=reason)
+        return living or runs.start(
+            kind, by=by, corpus=corpus, revision=corpus.revision, params=params, reason=reason, wake=wake
+        )
 
 
 def decide(by: User, corpus: Corpus) -> Decision:
@@ -240,10 +242,10 @@ def cancel(by: User, run: Run) -> Run:
     return run
 
 
-def retry(by: User, run: Run) -> Run:
+def retry(by: User, run: Run, wake: bool = True) -> Run:
     """Ask again for a run that ended without success; returns the new run."""
     _must_drive(by, run)
-    return runs.retry(run, by)
+    return runs.retry(run, by, wake=wake)
 
 
 def drives(by: User, run: Run) -> bool:

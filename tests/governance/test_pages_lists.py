@@ -133,14 +133,14 @@ def test_a_cursor_of_another_order_is_refused_and_does_not_break(many: int, stew
 
 
 def test_the_csv_holds_what_the_list_shows(names: Names, steward: Pages) -> None:
-    body = b"".join(steward.get("corpora-csv", sort="name").streaming_content).decode()  # type: ignore[attr-defined]
+    body = b"".join(steward.get("corpora-csv", sort="name").streaming_content).decode()
     rows = list(csv.DictReader(body.splitlines()))
     assert [row["corpus"] for row in rows] == names(sort="name")
 
 
 def test_a_title_that_looks_like_a_formula_is_harmless_in_the_csv(world: World, steward: Pages) -> None:
     Corpus.objects.filter(pk=world.blocked.pk).update(title="=HYPERLINK(1)")
-    body = b"".join(steward.get("corpora-csv").streaming_content).decode()  # type: ignore[attr-defined]
+    body = b"".join(steward.get("corpora-csv").streaming_content).decode()
     assert "'=HYPERLINK(1)" in body
 
 

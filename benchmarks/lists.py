@@ -135,7 +135,7 @@ def measure(persons: dict[str, object], visits: int) -> dict[tuple[str, str], tu
 
 def main() -> int:
     """Print the table; exit status 1 when a page needs more than 12 queries or 3 times an empty registry's p95."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpora", type=int, default=100_000)
     parser.add_argument("--visits", type=int, default=60)
     asked = parser.parse_args()

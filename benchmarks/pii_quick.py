@@ -115,8 +115,8 @@ NEGATIVES: tuple[Callable[[random.Random], str], ...] = (
     lambda r: f"pi is 3.{digits(r, 12)}",
     lambda r: f"sold {r.randint(1, 9)},{digits(r, 3)},{digits(r, 3)} of them for ${digits(r, 7)}",
 )
-TLDS = ("com", "org", "net", "de", "co.uk", "io", "fr")
-WORDS = re.findall(
+TLDS: tuple[str, ...] = ("com", "org", "net", "de", "co.uk", "io", "fr")
+WORDS: list[str] = re.findall(
     r"\w+",
     "time year people way day man thing woman life child world school state family student group country problem hand"
     " part place case week company system program question work government number night point home water room mother"
@@ -170,7 +170,7 @@ def ours(rows: pa.Array) -> list[Planted]:
 
 
 def from_parquet(path: Path) -> int:
-    return scan(pq.ParquetFile(path, pre_buffer=False).read(use_threads=False)).findings.num_rows
+    return int(scan(pq.ParquetFile(path, pre_buffer=False).read(use_threads=False)).findings.num_rows)
 
 
 def timed(work: Callable[[], object], repeats: int = 3) -> float:

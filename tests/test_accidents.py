@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -86,9 +87,12 @@ class Product:
         assert all(state in ("pending", "running", "completed") for state, _, _ in states), states
         return any(state == "running" and done > 0 for state, done, _ in states)
 
+    def ended(self, run_id: str) -> bool:
+        return self.state(run_id)[0] not in ("pending", "running")
+
     def completed(self, *run_ids: str) -> None:
         for run_id in run_ids:
-            until(lambda run_id=run_id: self.state(run_id)[0] not in ("pending", "running"), 90)
+            until(partial(self.ended, run_id), 90)
             assert self.state(run_id)[0] == "completed", self.state(run_id)
 
     def counted(self, run_id: str) -> tuple[int, int]:

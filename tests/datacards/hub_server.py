@@ -61,7 +61,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.refuse("RepoNotFound")
         if groups.get("revision") not in (None, "main", COMMIT):
             return self.refuse("RevisionNotFound")
-        return getattr(self, answer)(repository, groups)
+        getattr(self, answer)(repository, groups)
+        return None
 
     def info(self, repository: Repository, groups: dict[str, str]) -> None:
         self.reply({"_id": "1", "id": "x/y", "sha": COMMIT, "gated": "manual" if repository.gated else False})

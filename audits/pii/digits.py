@@ -75,16 +75,20 @@ def cards(window: Window) -> Iterator[Hit]:
 
 
 def _card(window: Window, found: re.Match[bytes]) -> Hit | None:
+    """The number found, or its first sixteen digits where three of something else follow."""
+    start, end = found.span()
     number = NOT_DIGITS.sub(b"", found[0])
+    if found["four"] and len(number) == 19 and not checks.luhn(number):
+        number, end = number[:16], end - 3 - len(found["four"])
     if not checks.luhn(number):
         return None
-    cued = window.cued(CARD_CUES, *found.span())
+    cued = window.cued(CARD_CUES, start, end)
     issuer = checks.issued(number, checks.STRONG_ISSUERS) and (cued or len(number) <= 16)
     if cued and (issuer or checks.issued(number, checks.WEAK_ISSUERS)):
-        return Hit("credit_card", *found.span(), Tier.VALIDATED, 0.99)
-    if not (issuer or cued) or window.vetoed(found.start()):
+        return Hit("credit_card", start, end, Tier.VALIDATED, 0.99)
+    if not (issuer or cued) or window.vetoed(start):
         return None
-    return Hit("credit_card", *found.span(), *((Tier.VALIDATED, 0.85) if issuer else (Tier.PATTERN, 0.6)))
+    return Hit("credit_card", start, end, *((Tier.VALIDATED, 0.85) if issuer else (Tier.PATTERN, 0.6)))
 
 
 def ipv4s(window: Window) -> Iterator[Hit]:

@@ -15,7 +15,7 @@ from audits.pii.kinds import PHONE_CUES, Hit, Tier
 from audits.pii.windows import Window
 
 _GAP = rb"(?:[ .\-/]|\xc2\xa0|\xe2\x80[\x80-\x95\xaf])"
-_BEGIN = rb"(?<![0-9A-Za-z_])(?<![A-Za-z]/)(?<![0-9][.,:/])(?<![$#%])(?<!\xc2\xa3)(?<!\xe2\x82\xac)"
+_BEGIN = rb"(?<![0-9A-Za-z_])(?<![A-Za-z]/)(?<![0-9][-.,:/])(?<![$#%])(?<!\xc2\xa3)(?<!\xe2\x82\xac)"
 _END = rb"(?![0-9A-Za-z_%])(?![.,:][0-9])(?!-[0-9])"
 _EXTENSION = rb"(?:[ ,]{0,2}(?:x|ext\.?)[ ]?[0-9]{1,6})?"
 
@@ -28,7 +28,7 @@ NORTH_AMERICAN = re.compile(
     rb"[2-9][0-9]{2}(?(gap)(?P=gap)|[ .-])[0-9]{4}" + _EXTENSION + _END
 )  # fmt: skip
 TRUNK_ZERO = re.compile(
-    _BEGIN + rb"(?:\(0[1-9][0-9]{0,4}\)|0[1-9][0-9]{0,4})(?:" + _GAP + rb"{1,2}[0-9]{2,8}){1,5}" + _END
+    _BEGIN + rb"(?<![0-9] )(?:\(0[1-9][0-9]{0,4}\)|0[1-9][0-9]{0,4})(?:" + _GAP + rb"{1,2}[0-9]{2,8}){1,5}" + _END
 )
 ZIP = re.compile(rb"[0-9]{5}-[0-9]{4}\Z")
 STATE = re.compile(rb"\b[A-Z]{2}[\s*#]+\Z")

@@ -33,10 +33,15 @@ class Partials:
 
     def put(self, name: str, shares: pa.Table) -> None:
         """Keep a table of shares."""
-        hashed = shares.append_column("hash", hashes(shares["domain"])).sort_by("hash")
+        hashed = shares.append_column("hash", hashes(shares["domain"]))
+        order = np.argsort(hashed["hash"].to_numpy(), kind="stable")
         self._system.makedirs(self._folder, exist_ok=True)
-        with self._system.open(self._path(name), "wb") as file:
-            pq.write_table(hashed, file, compression="zstd", row_group_size=GROUP_ROWS)
+        with (
+            self._system.open(self._path(name), "wb") as file,
+            pq.ParquetWriter(file, hashed.schema, compression="zstd") as writer,
+        ):
+            for start in range(0, len(order), GROUP_ROWS):
+                writer.write_table(hashed.take(order[start : start + GROUP_ROWS]))
 
     def remove(self, name: str) -> None:
         """Drop one, if it is there."""
@@ -70,5 +75,6 @@ def hashes(domains: pa.ChunkedArray) -> pa.Array:
     _, places, values = names.buffers()
     offsets = np.frombuffer(places, np.int64, len(names) + 1, names.offset * 8)
     octets = np.frombuffer(values if values is not None else b"", np.uint8)
-    sums = np.concatenate(([0], np.cumsum(octets, dtype=np.int64)))[offsets]
-    return pa.array((np.diff(sums) % HASHES).astype(np.int16))
+    sums = np.zeros(len(octets) + 1, np.uint8)  # which wrap around at HASHES
+    np.cumsum(octets, dtype=np.uint8, out=sums[1:])
+    return pa.array(np.diff(sums[offsets]).astype(np.int16))

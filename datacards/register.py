@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import pyarrow as pa
 from django.conf import settings
 
 from datacards import recording, runs
 from datacards.corpora import (
     Columns,
-    Counted,
     Listing,
     Part,
     SourceFile,
@@ -21,6 +21,7 @@ from datacards.corpora import (
     read_about,
     shown,
 )
+from datacards.corpora.counting import SPILL_AT
 from datacards.corpora.streams import Progress
 from datacards.errors import BadInput, Refused
 from datacards.leases import Pulse
@@ -111,22 +112,16 @@ class Register:
 
     def work(self, unit: Unit, pulse: Pulse) -> dict[str, Any]:
         """Count the pieces into one file in the store, named after this attempt, so that a late one harms none."""
-        progress, columns = _progress(pulse), Columns.from_dict(unit.spec["columns"])
-        tables, files = [], []
-        for piece in unit.spec["pieces"]:
-            counted = _count(piece, columns, progress)
-            tables.append(counted.shares)
-            files.append({"name": piece["file"]["name"], "digest": counted.digest, "rows": counted.rows})
-        table = merged(tables, _together(columns))
-        name, partials = f"{unit.ordinal}-{unit.fence}.parquet", _partials(unit.run)
-        pulse()
-        partials.put(name, table)
+        columns = Columns.from_dict(unit.spec["columns"])
+        kept, progress = _Kept(unit, columns), _progress(pulse)
         try:
+            files = [_count(piece, columns, progress, kept) for piece in unit.spec["pieces"]]
+            kept.flush()
             pulse()
         except BaseException:
-            partials.remove(name)
+            kept.remove()
             raise
-        return {"partial": name, "domains": table.num_rows, "files": files}
+        return {"partials": kept.names, "domains": kept.rows, "files": files}
 
     def store(self, unit: Unit, result: dict[str, Any]) -> None:
         """Nothing: what was counted goes into the catalogue together, by `finish`."""
@@ -136,9 +131,9 @@ class Register:
         units = list(run.units.order_by("ordinal"))
         columns = Columns.from_dict(units[0].spec["columns"])
         files = _files(units)
-        results = [unit.result for unit in units]
-        rows = sum(result["domains"] for result in results)
-        tables = _partials(run).merged([result["partial"] for result in results], rows, _together(columns))
+        names = [name for unit in units for name in unit.result["partials"]]
+        rows = sum(unit.result["domains"] for unit in units)
+        tables = _partials(run).merged(names, rows, _together(columns))
         return recording.record(run, recording.Found(**units[0].spec["found"]), columns, files, tables)
 
     def discard(self, run: Run) -> None:
@@ -204,14 +199,44 @@ def _progress(pulse: Pulse) -> Progress:
     return told
 
 
-def _count(piece: dict[str, Any], columns: Columns, progress: Progress) -> Counted:
-    """A file or a part of it; the digest is always the whole file's, or not asked for here."""
+class _Kept:
+    """Gathers the shares of one attempt at a unit, and puts them into the store when they are many."""
+
+    def __init__(self, unit: Unit, columns: Columns) -> None:
+        self._prefix = f"{unit.ordinal}-{unit.fence}"
+        self._partials = _partials(unit.run)
+        self._together = _together(columns)
+        self._tables: list[pa.Table] = []
+        self.names: list[str] = []
+        self.rows = 0
+
+    def add(self, shares: pa.Table) -> None:
+        self._tables.append(shares)
+        if sum(table.num_rows for table in self._tables) > SPILL_AT:
+            self.flush()
+
+    def flush(self) -> None:
+        table, self._tables = merged(self._tables, self._together), []
+        if table.num_rows:
+            self.names.append(f"{self._prefix}-{len(self.names)}.parquet")
+            self.rows += table.num_rows
+            self._partials.put(self.names[-1], table)
+
+    def remove(self) -> None:
+        for name in self.names:
+            self._partials.remove(name)
+
+
+def _count(piece: dict[str, Any], columns: Columns, progress: Progress, kept: _Kept) -> dict[str, Any]:
+    """Count a file or a part of it. The digest is always the whole file's, or not asked for here."""
     file = SourceFile(**piece["file"])
     if piece.get("only") == "digest":
-        return Counted(merged([]), 0, digest_of(file))
+        return {"name": file.name, "digest": digest_of(file), "rows": 0}
     part = Part(**piece["part"]) if piece["part"] else None
-    counted = count_file(file, columns, part, hashed=part is None and not file.digest, progress=progress)
-    return Counted(counted.shares, counted.rows, counted.digest or file.digest)
+    hashed = part is None and not file.digest
+    counted = count_file(file, columns, part, hashed=hashed, progress=progress, spill=kept.add)
+    kept.add(counted.shares)
+    return {"name": file.name, "digest": counted.digest or file.digest, "rows": counted.rows}
 
 
 def _together(columns: Columns) -> str | None:

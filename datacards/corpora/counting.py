@@ -4,7 +4,7 @@ Rows without a usable URL are counted under the empty name, so that the sums ove
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -24,10 +24,12 @@ from datacards.errors import BadInput
 
 SHARES = pa.schema([("domain", pa.string()), ("tokens", pa.int64()), ("documents", pa.int64())])
 MERGE_AT = 1 << 20
+SPILL_AT = 1 << 20
 MOST_TOKENS = 1 << 53  # in one row of a table; all the text people ever wrote is less
 READ_AHEAD = 4
 
 T = TypeVar("T")
+Spill = Callable[[pa.Table], None]
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,15 @@ def count_file(
     *,
     hashed: bool = False,
     progress: Progress | None = None,
+    spill: Spill | None = None,
     limits: Limits = LIMITS,
 ) -> Counted:
     """Tokens and documents per domain of a file, or of a part of it; `hashed`: and the digest of the whole file.
 
-    Raises `BadInput` for what cannot be read or counted.
+    `spill` takes the shares so far whenever they are many, so that they need no memory; the domains of what is
+    returned may be among them again. Raises `BadInput` for what cannot be read or counted.
     """
-    tally, meter = Tally(file.name, columns), _Meter(progress)
+    tally, meter = Tally(file.name, columns, spill), _Meter(progress)
     with opened(file) as handle:
         in_order = file.format != "parquet" and (part is None or part.start == 0)
         source = Watched(handle, meter.add) if in_order else handle
@@ -85,9 +89,10 @@ class _Meter:
 class Tally:
     """Sums per domain, merged whenever many rows have come together."""
 
-    def __init__(self, name: str, columns: Columns) -> None:
+    def __init__(self, name: str, columns: Columns, spill: Spill | None = None) -> None:
         self._name = name
         self._columns = columns
+        self._spill = spill
         self._tables: list[pa.Table] = []
         self._waiting = 0
         self._tokens = 0.0
@@ -108,12 +113,19 @@ class Tally:
         self.rows += batch.num_rows
         self._waiting += table.num_rows
         if self._waiting > MERGE_AT:
-            self._tables = [self.shares()]
-            self._waiting = -self._tables[0].num_rows
+            self._merge()
 
     def shares(self) -> pa.Table:
         """The sums so far, each domain once."""
         return merged(self._tables, self._name if self._columns.is_table else None)
+
+    def _merge(self) -> None:
+        """Gather what waits into one table; hand it over if that did not make it small."""
+        table, self._waiting = self.shares(), 0
+        if self._spill and table.num_rows > SPILL_AT:
+            self._spill(table)
+            table = SHARES.empty_table()
+        self._tables = [table]
 
     def _numbers(self, batch: pa.RecordBatch) -> tuple[Ints, Ints]:
         tokens = self._checked(batch.column("tokens"), shown(self._columns.tokens))
@@ -137,8 +149,9 @@ class Tally:
 
 def merged(tables: Iterable[pa.Table], distinct_in: str | None = None) -> pa.Table:
     """Sums over tables of shares. `distinct_in`: the name of what may not hold a domain twice, or `BadInput`."""
-    joined = pa.concat_tables([SHARES.empty_table(), *tables]).combine_chunks()
-    summed = joined.group_by("domain").aggregate([("tokens", "sum"), ("documents", "sum"), ([], "count_all")])
+    joined = pa.concat_tables([SHARES.empty_table(), *tables])
+    grouped = joined.group_by("domain", use_threads=False)  # one table of groups instead of one per thread
+    summed = grouped.aggregate([("tokens", "sum"), ("documents", "sum"), ([], "count_all")])
     if distinct_in is not None:
         twice = summed.filter(pc.and_(pc.greater(summed["count_all"], 1), pc.not_equal(summed["domain"], NO_DOMAIN)))
         if twice.num_rows:

@@ -375,6 +375,17 @@ def test_partials_are_merged_a_few_domains_at_a_time(tmp_path, monkeypatch):
     assert (pc.sum(joined["tokens"]).as_py(), set(joined["documents"].to_pylist())) == (9900, {2})
 
 
+def test_many_domains_are_put_into_the_store_as_they_come(steward, tmp_path, monkeypatch):
+    for place in ("counting.MERGE_AT", "counting.SPILL_AT"):
+        monkeypatch.setattr(f"datacards.corpora.{place}", 10)
+    monkeypatch.setattr(register, "SPILL_AT", 10)
+    lines = [json.dumps({"url": f"https://site-{n % 90}.example/", "text": "x " * 20_000}) for n in range(900)]
+    (tmp_path / "x.jsonl").write_text("\n".join(lines))
+    corpus = registered(steward, tmp_path / "x.jsonl")
+    assert len(Unit.objects.get().result["partials"]) > 1
+    assert set(shares(corpus).values()) == {(200_000, 10)}
+
+
 def test_a_hash_is_the_same_wherever_a_name_stands():
     names = pa.chunked_array([["", "b.example"], ["a.example", ""], []], pa.string())
     assert hashes(names).to_pylist() == [sum(n.encode()) % 256 for n in names.to_pylist()]

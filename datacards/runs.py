@@ -19,9 +19,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from celery import current_app
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
 
 from datacards.errors import Cancelled, Conflict, Expected
 from datacards.leases import LEASE, Pulse, beating, recount
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
 INSERT_BATCH = 1000
 WIDTH = 8  # workers woken for one run at a time: enough to be quick, few enough to be fair
+WAKE_UP = "datacards.tasks.work_on"
 WAKE_EXPIRES = 30  # seconds
 
 
@@ -127,12 +130,10 @@ def wake_worker(run_id: uuid.UUID, workers: int = 1) -> None:
 
     Messages go stale: a worker that comes late drops them, so they cannot pile up and keep other runs waiting.
     """
-    from datacards.tasks import work_on
-
     try:
         for _ in range(workers):
-            work_on.apply_async((str(run_id),), expires=WAKE_EXPIRES)
-    except work_on.OperationalError:
+            current_app.send_task(WAKE_UP, (str(run_id),), expires=WAKE_EXPIRES)
+    except BrokerError:
         log.warning("the broker does not answer; run %s waits for the next sweep", run_id)
 
 

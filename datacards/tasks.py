@@ -16,7 +16,7 @@ NEXT: dict[runs.Step | None, int] = {
 log = logging.getLogger(__name__)
 
 
-@shared_task(name="datacards.tasks.work_on", ignore_result=True)
+@shared_task(name=runs.WAKE_UP, ignore_result=True)
 def work_on(run_id: str) -> None:
     """Do one step of a run, and ask for the next; a second delivery finds nothing to claim and leaves."""
     close_old_connections()

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0002_first_policy'),
+        ("governance", "0002_first_policy"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='apitoken',
-            name='paced_until',
-            field=models.DateTimeField(help_text='How far its requests are ahead of the allowed rate.', null=True),
+            model_name="apitoken",
+            name="paced_until",
+            field=models.DateTimeField(help_text="How far its requests are ahead of the allowed rate.", null=True),
         ),
     ]

@@ -233,6 +233,12 @@ def test_a_misspelt_and_a_wrong_setting_are_told() -> None:
     assert "consentry.E007) CONSENTRY_API_RATE must be a whole number" in done.stderr
 
 
+def test_a_complete_deployment_has_no_fault() -> None:
+    site = {"CONSENTRY_URL": "https://c.example.org", "CONSENTRY_CRAWL_CONTACT": "https://c.example.org/about"}
+    done = run(str(PROJECT / "manage.py"), "check", "--deploy", CONSENTRY_BEHIND_PROXY="1", **site)
+    assert "no issues" in done.stdout, done.stderr
+
+
 def test_the_default_configuration_has_no_fault() -> None:
     assert [found for found in run_checks() if isinstance(found, Error)] == []
 

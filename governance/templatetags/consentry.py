@@ -187,9 +187,9 @@ def card_field(bound: BoundField) -> dict[str, Any]:
 
 
 @register.simple_tag
-def length(relative: float) -> SafeString:
+def length(relative: float, label: str) -> SafeString:
     """A bar whose length is relative to the longest of its list."""
-    return charts.stacked([charts.Part(relative, "accent", "relative to the most frequent type")], "")
+    return charts.stacked([charts.Part(relative, "accent", "compared with the most frequent type")], label)
 
 
 @register.filter

@@ -44,7 +44,11 @@ def _by_type(audit: Audit | None, counts: list[AuditCount]) -> list[dict[str, An
         sums[count.type] = sums.get(count.type, 0) + count.findings
     largest = max(sums.values(), default=0)
     ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-    return [{"type": name, "findings": found, "length": found / largest} for name, found in ordered if found]
+    return [
+        {"type": name, "findings": found, "length": found / largest, "label": f"{name}: {found:,} findings"}
+        for name, found in ordered
+        if found
+    ]
 
 
 @require_POST

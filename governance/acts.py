@@ -50,7 +50,8 @@ def _must_manage(by: User, corpus: Corpus, what: str) -> None:
         raise Refused(f"Only {corpus.owner.get_username()}, who owns {corpus.name}, or an admin may {what}.")
 
 
-def _must_administer(by: User, what: str) -> None:
+def must_administer(by: User, what: str) -> None:
+    """Refuse whoever is no admin; `what` ends the sentence."""
     if not by.administers:
         raise Refused(f"Only an admin may {what}.")
 
@@ -264,7 +265,7 @@ def _must_drive(by: User, run: Run) -> None:
 
 def add_person(by: User, *, username: str, password: str, role: str, email: str = "") -> User:
     """Let a new person sign in, with a role."""
-    _must_administer(by, "add people")
+    must_administer(by, "add people")
     role = _choice("role", role, Role)
     person = User(username=_text("username", username, 150, needed=True), email=email.strip(), role=role)
     _validated_password(password, person)
@@ -279,7 +280,7 @@ def add_person(by: User, *, username: str, password: str, role: str, email: str 
 
 def set_role(by: User, person: User, role: str) -> User:
     """Give a person another role; the last admin stays one."""
-    _must_administer(by, "change roles")
+    must_administer(by, "change roles")
     wanted = _choice("role", role, Role)
     with transaction.atomic():
         admins = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).values_list("pk", flat=True)

@@ -185,13 +185,13 @@ def list_decisions(request: HttpRequest, response: HttpResponse, query: Query[De
 @router.get("decisions/{uuid:decision_id}", response=DecisionItem, tags=["Decisions"])
 def get_decision(request: HttpRequest, decision_id: uuid.UUID) -> DecisionItem:
     """Get a decision with its findings and the facts as they were frozen."""
-    return _item(_readable(request, decision_id))
+    return decision_item(_readable(request, decision_id))
 
 
 @router.post("corpora/{uuid:corpus_id}/decisions", response={201: DecisionItem}, tags=["Decisions"])
 def decide_corpus(request: HttpRequest, corpus_id: uuid.UUID) -> Status[DecisionItem]:
     """Decide now on a corpus's newest revision; the same evidence gives the decision that stands."""
-    return Status(201, _item(acts.decide(who(request), readable(request, corpus_id))))
+    return Status(201, decision_item(acts.decide(who(request), readable(request, corpus_id))))
 
 
 @router.get("decisions/{uuid:decision_id}/report", tags=["Decisions"], response={200: None})
@@ -215,7 +215,8 @@ def _readable(request: HttpRequest, decision_id: uuid.UUID) -> Decision:
     return found
 
 
-def _item(row: Decision) -> DecisionItem:
+def decision_item(row: Decision) -> DecisionItem:
+    """A decision in full."""
     return DecisionItem(
         **DecisionRow.of(row).model_dump(), findings=[Finding(**finding) for finding in row.findings],
         facts={name: Frozen(**fact) for name, fact in row.facts.items()}, facts_digest=row.facts_digest,

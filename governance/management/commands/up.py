@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
@@ -56,8 +57,8 @@ class Command(BaseCommand):
         applied = migrate()
         if applied:
             log("consentry", f"applied {applied} migrations")
-        if not get_user_model().objects.exists():
-            log("consentry", "nobody can sign in yet: make an account with `manage.py createsuperuser`")
+        if not get_user_model().objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists():
+            log("consentry", "nobody can sign in yet: make an account with `manage.py people add NAME --role admin`")
         connection.close()
 
 

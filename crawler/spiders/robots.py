@@ -130,7 +130,9 @@ class RobotsSpider(Spider):
         return Request(url, self.answered, errback=self.failed, headers=headers, meta=meta, dont_filter=True)
 
     def _consider(self, visit: Visit, response: Response) -> Iterator[Request]:
-        if response.status in REDIRECTS:
+        if not 100 <= response.status <= 999:  # Twisted passes any number on
+            self._unreachable(visit, response.url, "the status has not three digits")
+        elif response.status in REDIRECTS:
             self._outbox.keep(_exchange(response, OTHER_BODY), known=False)
             yield from self._follow(visit, response)
         elif response.status >= 500 and not visit.retried:
@@ -157,7 +159,8 @@ class RobotsSpider(Spider):
         speaks = successful and state not in (State.EMPTY, State.UNREACHABLE)
         known = speaks and exchange.digest in self._known
         place = self._outbox.keep(exchange, known)
-        self._known.add(exchange.digest)
+        if speaks:  # the body of a 404 is in no content's evidence, though another host may send it under 200
+            self._known.add(exchange.digest)
         self._outbox.tell(
             Result(
                 visit.errand.domain, state, exchange.fetched_at, response.status, response.url[:2000],
@@ -195,7 +198,8 @@ def _telling(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in headers:
         if name.lower() in TELLING_HEADERS:
-            found[name.lower()] = ", ".join(filter(None, [found.get(name.lower()), value]))[:500]
+            told = value.replace("\0", "\N{REPLACEMENT CHARACTER}")  # Twisted passes NUL on, no database keeps it
+            found[name.lower()] = ", ".join(filter(None, [found.get(name.lower()), told]))[:500]
     return found
 
 
@@ -219,4 +223,5 @@ def _cause(error: BaseException) -> str:
     """The innermost known cause, without addresses in memory or tracebacks."""
     while error.__cause__ is not None:
         error = error.__cause__
-    return " ".join(re.sub(r"<[^>]*>", "", str(error)).split())[:200] or type(error).__name__
+    told = re.sub(r"<[^>]*>|[\0\ud800-\udfff]", "", str(error))
+    return " ".join(told.split())[:200] or type(error).__name__

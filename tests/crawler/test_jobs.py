@@ -53,6 +53,25 @@ def test_equal_contents_and_levels_are_stored_once(crawled: Crawled) -> None:
     assert (Snapshot.objects.count(), Content.objects.count(), LevelVector.objects.count()) == (12, 3, 3)
 
 
+def test_a_body_first_met_under_404_is_evidence_where_it_comes_under_200(crawled: Crawled) -> None:
+    hosts = {"gone.test": {"/robots.txt": Answer(CLOSED.body, 404)},
+             "here.test": {"/robots.txt": Answer(CLOSED.body, wait=0.5)}}  # fmt: skip
+    with serving(hosts) as site:
+        run = crawled(site, revision_of(dict.fromkeys(hosts, 1)))
+    assert (run.state, run.sentence) == (RunState.COMPLETED, "")
+    content = Snapshot.objects.get(domain__name="here.test").content
+    assert content is not None
+    assert store.configured().read(content.warc_file, content.warc_offset).body == CLOSED.body
+
+
+def test_a_status_or_a_header_that_no_database_keeps_does_not_end_the_run(crawled: Crawled, settings: Settings) -> None:
+    settings.CONSENTRY_CRAWL_HANDLER = "twisted"
+    hosts = {"odd.test": Answer(status=99999), "nul.test": Answer(OPEN.body, headers={"Server": "a\0b"})}
+    with serving({host: {"/robots.txt": answer} for host, answer in hosts.items()}) as site:
+        run = crawled(site, revision_of(dict.fromkeys(hosts, 1)))
+    assert (run.state, run.outcome["states"]) == (RunState.COMPLETED, {"ok": 1, "unreachable": 1})
+
+
 def test_a_snapshot_leads_to_its_bytes(crawled: Crawled) -> None:
     with serving(web(3)) as site:
         crawled(site, revision_of(dict.fromkeys(web(3), 1)))

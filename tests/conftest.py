@@ -13,13 +13,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from redis import Redis
 
 from governance.stack import Stack
-from tests.processes import Program
+from tests.processes import Program, gone
 
 # Before Django's settings are read: no setting of whoever runs the tests (but the choice of another PostgreSQL), and
 # a data folder of this session's own.
 for name in [name for name in os.environ if name.startswith("CONSENTRY_") and name != "CONSENTRY_POSTGRES_BIN"]:
     del os.environ[name]
-HOME = Path(tempfile.mkdtemp(prefix="cst-", dir="/tmp"))
+HOME = Path(tempfile.mkdtemp(prefix=f"cst-{os.getpid()}-", dir="/tmp"))
+for left in HOME.parent.glob("cst-[0-9]*-*"):  # by a session that was killed
+    if gone(int(left.name.split("-")[1])):
+        shutil.rmtree(left, ignore_errors=True)
 os.environ["CONSENTRY_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
 django.setup()

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from tests.factories import World, build_world
+from tests.governance.asking import Ask, asker
 from tests.governance.pages import Pages
 
 
@@ -28,3 +29,27 @@ def steward(world: World, db: None) -> Pages:
 def reader(world: World, db: None) -> Pages:
     """The reader's browser."""
     return Pages(world.reader)
+
+
+@pytest.fixture
+def ask(world: World, db: None) -> Ask:
+    """Asks the API as the steward."""
+    return asker(world.steward)
+
+
+@pytest.fixture
+def reading(world: World, db: None) -> Ask:
+    """Asks the API as a reader."""
+    return asker(world.reader)
+
+
+@pytest.fixture
+def administering(world: World, db: None) -> Ask:
+    """Asks the API as an admin."""
+    return asker(world.admin)
+
+
+@pytest.fixture
+def web(world: World) -> str:
+    """The API's address of a corpus that the steward owns."""
+    return f"corpora/{world.blocked.pk}"

@@ -6,6 +6,7 @@ Widths are percentages and no inline style is used, so that they bend with the p
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -24,6 +25,7 @@ class Part:
     name: str
 
 
+@lru_cache(maxsize=4096)  # a list shows a hundred of them
 def share(value: float | None, of: str = "", tone: str = "refused") -> SafeString:
     """A share as a bar with its number; hatched, and said to be unknown, when it is None."""
     if value is None:

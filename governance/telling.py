@@ -22,6 +22,9 @@ PLACES = {
 }
 
 
+WEIGHTIEST = ("consent.refused_share", "scan.personal_share", "licence.commercial", "scan.secrets")
+
+
 @dataclass(frozen=True)
 class Reason:
     """One finding as a reader meets it."""
@@ -58,8 +61,18 @@ def sentence(decision: Decision | None) -> str:
 
 
 def reasons(decision: Decision | None, most: int = 3) -> list[Reason]:
-    """The findings that weigh most."""
-    return [reason(finding) for finding in decision.reasons[:most]] if decision else []
+    """The findings that weigh most; of an approval, those on consent, personal data and the licence."""
+    if decision is None:
+        return []
+    found = decision.reasons
+    if decision.outcome == Outcome.APPROVED:
+        found = sorted(found, key=lambda finding: (finding["result"] == "PASS", _weight(finding)))
+    return [reason(finding) for finding in found[:most]]
+
+
+def _weight(finding: Mapping[str, Any]) -> int:
+    places = [WEIGHTIEST.index(fact) for fact in finding["measured"] if fact in WEIGHTIEST]
+    return min(places, default=len(WEIGHTIEST))
 
 
 def reason(finding: Mapping[str, Any]) -> Reason:

@@ -1,6 +1,7 @@
 """Template tags of the visual grammar: verdicts, shares, numbers and moments."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -40,6 +41,11 @@ def mark(size: int = 24) -> SafeString:
 @register.simple_tag
 def verdict(word: str, size: str = "", said: str = "") -> SafeString:
     """A badge: word, shape and colour together; `said` replaces the word."""
+    return _badge(word, size, said)
+
+
+@lru_cache(maxsize=256)
+def _badge(word: str, size: str, said: str) -> SafeString:
     seen = words.look(word)
     return format_html(
         '<span class="verdict tone-{} {}">{}{}</span>',

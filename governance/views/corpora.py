@@ -20,6 +20,7 @@ from governance.models import Standing
 from governance.views.paging import Order, page
 from governance.views.shared import UNPROCESSABLE, attempt, who
 
+ROWS = 40
 CSV_ROWS = 10_000
 
 
@@ -58,7 +59,7 @@ def corpora(request: HttpRequest) -> HttpResponse:
     """One page of the corpora that this reader may know of."""
     form = CorporaFilter(request.GET, owners=usernames())
     column, descending = _sort(request)
-    rows = page(_matching(request, form), column.order(descending), column.value, request.GET.get("at", ""))
+    rows = page(_matching(request, form), column.order(descending), column.value, request.GET.get("at", ""), ROWS)
     context = {
         "form": form, "page": rows, "heads": _heads(request, column, descending),
         "next": _address(request, at=rows.next), "previous": _address(request, at=rows.previous),

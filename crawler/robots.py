@@ -12,7 +12,8 @@ Nothing here knows of fetching: what an HTTP status means is in `crawler.states`
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from crawler.patterns import FRESH, Index, Pattern, Rule, compile_rule, escaped
@@ -33,7 +34,8 @@ _SPELLINGS: tuple[tuple[int, tuple[bytes, ...]], ...] = (
     (_ALLOW, (b"allow",)),
     (_SITEMAP, (b"sitemap", b"site-map")),
 )
-_HOSTILE = 1_000_000  # pattern tests after which `level` takes the stricter answer
+_HOSTILE = 1_000_000  # pattern tests in one file after which `level` takes the stricter answer
+_MOST_RULES = 100_000  # in all sets of rules together; twice what a file of MAX_BYTES can hold once
 _EVERYTHING = f"/{FRESH}"  # a rule that matches this path matches every path
 
 
@@ -104,15 +106,27 @@ class RobotsFile:
             groups = self._named.get("*", ())
         found = self._rulesets.get(groups)
         if found is None:
-            found = self._rulesets[groups] = _RuleSet([rule for i in groups for rule in self._groups[i]])
+            rules = [rule for i in groups for rule in self._groups[i]]
+            found = self._rulesets[groups] = _RuleSet(rules, self._most_tests)
         return found
+
+    @cached_property
+    def _most_tests(self) -> int:
+        """Pattern tests for each set of rules; none where groups are joined so often that making patterns is slow."""
+        sets = set(self._named.values())
+        rules = sum(len(self._groups[i]) for groups in sets for i in groups)
+        return _HOSTILE // max(1, len(sets)) if rules <= _MOST_RULES else 0
 
 
 class _RuleSet:
-    """The merged rules of one agent; patterns, index and level are made when first asked for."""
+    """The merged rules of one agent; patterns, index and level are made when first asked for.
 
-    def __init__(self, rules: list[Rule]) -> None:
-        self._rules = rules
+    `most`: pattern tests that a level or a reason may take, so that one file cannot keep all others waiting.
+    """
+
+    def __init__(self, rules: list[Rule], most: int = _HOSTILE) -> None:
+        self._rules, self._most = rules, most
+        self._reason: Verdict | None = None
         self._index: Index | None = None
         self._level: Level | None = None
         self._verdicts: dict[str, Verdict] = {}
@@ -133,13 +147,21 @@ class _RuleSet:
         return found
 
     def reason(self) -> Verdict:
+        if self._reason is None:
+            self._reason = self._find_reason()
+        return self._reason
+
+    def _find_reason(self) -> Verdict:
+        if not self._most:
+            return _UNSTATED
         if self.level == "all":
             return self._find_verdict(_EVERYTHING)
+        first = self._find_verdict("/")
         if self.level == "none":
-            return self._find_verdict("/")
+            return first
         refused = sorted(self._patterns(allow=False), key=lambda pattern: pattern.rule[2])
         paths = (path for pattern in refused[:1000] for path in pattern.witnesses())
-        verdicts = (self._find_verdict(path) for path in paths)
+        verdicts = (self._find_verdict(path) for path in islice(paths, self._most // self._cost))
         return next((verdict for verdict in verdicts if not verdict.allowed), _UNSTATED)
 
     def _find_verdict(self, path: str) -> Verdict:
@@ -159,6 +181,8 @@ class _RuleSet:
             return "none"
         if not any(rule[0] for rule in self._rules) and all(value.strip(b"/*$") for value in values):
             return "some"  # the usual case: no Allow, and each Disallow names something
+        if not self._most:
+            return "all"
         refused = list(self._patterns(allow=False))
         permitted = [p for p in self._patterns(allow=True) if p.parts != ("/robots.txt",)]
         if not permitted:
@@ -178,11 +202,16 @@ class _RuleSet:
             for path in pattern.witnesses():
                 if self._find_verdict(path).allowed != allowed:
                     return False
-                assert self._index is not None
-                tests += 1 + len(self._index.wild)
-            if tests > _HOSTILE:
+                tests += self._cost
+            if tests > self._most:
                 return not allowed
         return True
+
+    @property
+    def _cost(self) -> int:
+        """Pattern tests that a verdict takes at most, once the index is made."""
+        assert self._index is not None
+        return 1 + len(self._index.wild)
 
 
 def _verdict(allow: bool, value: bytes, line: int) -> Verdict:

@@ -129,3 +129,24 @@ def test_a_hostile_file_of_wildcards_is_levelled_in_bounded_time() -> None:
     began = time.perf_counter()
     assert parse(ONLY + rules).level("FooBot") == "all"
     assert time.perf_counter() - began < 10
+
+
+NAMES = [f"bot-{a}{b}" for a in "abcdefghij" for b in "abcdefghij"]
+
+
+def slow_file(wild: int, joined: bool) -> bytes:
+    """Refusals that longer permissions outweigh, behind many patterns that match nothing; for all agents, or each."""
+    lines = [f"User-agent: {name}" for name in NAMES] + [f"Allow: /q{i:05}*zzzzzzzz" for i in range(wild)]
+    lines += [f"{word}: /{i}*" for i in range(300) for word in ("Disallow", "Allow")] + ["Disallow: /x*y"]
+    own = [f"User-agent: {name}\nDisallow: /{name}*b\nAllow: /{name}*" for name in NAMES] if joined else []
+    return "\n".join([*lines, *own]).encode()
+
+
+@pytest.mark.parametrize(
+    ("wild", "joined", "level"), [(14_000, False, "some"), (14_000, True, "all"), (300, True, "some")]
+)
+def test_a_file_that_is_slow_for_each_of_many_agents_is_slow_once(wild: int, joined: bool, level: str) -> None:
+    began = time.process_time()
+    robots = parse(slow_file(wild, joined))
+    assert {(robots.level(name), robots.reason(name).allowed) for name in NAMES} <= {(level, True), (level, False)}
+    assert time.process_time() - began < 5

@@ -10,6 +10,15 @@ from urllib.parse import SplitResult, urlsplit
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
+# What Python 3.11 takes for global and is not: IANA's special-purpose registries, the wrappings of IPv4 that nobody
+# routes any more (RFC 4291, 2765, 8215, 7526), and the inner services of two clouds (metadata under public numbers).
+_CLOSED = tuple(
+    map(
+        ipaddress.ip_network,
+        ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48",
+         "3fff::/20", "5f00::/16"),
+    )
+)  # fmt: skip
 
 
 class NotAdmitted(OSError):
@@ -28,7 +37,7 @@ def is_public(address: str) -> bool:
             return is_public(str(inner))
         if ip.is_site_local or ip.teredo is not None or ip.scope_id is not None:
             return False
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _CLOSED)
 
 
 def _wrapped(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

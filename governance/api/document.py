@@ -17,6 +17,14 @@ ABOUT = (
     "Lists are paged by opaque cursors, errors are problem details (RFC 9457), moments are UTC (RFC 3339), shares are "
     "between 0 and 1, and null says that nobody knows."
 )
+FOR_WHOM = {
+    "anonymous": "everybody",
+    "outsider": "everybody who is signed in",
+    "reader": "people with a role",
+    "steward": "stewards",
+    "approver": "approvers",
+    "admin": "admins",
+}
 EVERYWHERE = (400, 401, 403, 404, 405, 422, 429, 500)
 ON_WRITING = (409, 413, 415, 503)
 PROBLEM_SCHEMA = {
@@ -95,7 +103,7 @@ def docs(request: HttpRequest, api: NinjaAPI) -> HttpResponse:
     for address, methods in schema["paths"].items():
         for method, operation in methods.items():
             entry = {"method": method.upper(), "address": address, "body": _body(schema, operation), **operation}
-            entry["audience"] = operation["x-audience"]
+            entry["audience"] = FOR_WHOM[operation["x-audience"]]
             entry["answers"] = [code for code in operation["responses"] if int(code) < 400]
             families.setdefault(operation["tags"][0], []).append(entry)
     problems = [{"status": s, "name": n, "meaning": m} for s, (n, m) in KINDS.items()]

@@ -1,6 +1,8 @@
 """The REST API as a whole: paging, problems, who may send what, and the documents that describe it."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from tests.factories import World, corpus
 from tests.governance.asking import JSON, Ask, all_pages
 
 pytestmark = pytest.mark.django_db
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 # --- lists ------------------------------------------------------------------------------------------------
@@ -230,3 +233,10 @@ def test_every_problem_type_has_its_place_on_the_page(client: Client) -> None:
 
 def test_the_root_leads_to_the_page(client: Client) -> None:
     assert client.get("/api/v1/")["Location"] == "/api/v1/docs"
+
+
+def test_the_handbook_lists_every_operation_and_no_other(client: Client) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    known = {f"{m.upper()} {a.removeprefix('/api/v1')}" for a, methods in paths.items() for m in methods}
+    told = set(re.findall(r"^\| `([A-Z]+ /[^`]*)` \|", (DOCS / "api.md").read_text(), re.MULTILINE))
+    assert told == known

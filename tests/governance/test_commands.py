@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 from django.core.management.base import CommandError
 from django.test import Client
 
@@ -293,3 +294,11 @@ def test_a_password_is_never_an_argument(terminal: Any) -> None:
 
 def test_every_command_says_its_exit_statuses(terminal: Any) -> None:
     assert "130  cancelled by Ctrl-C" in terminal("decide", "--help").stdout
+
+
+def test_the_handbook_lists_every_command_of_the_product() -> None:
+    ours = ("governance", "crawler", "audits", "datacards")
+    names = {name for name, app in get_commands().items() if app in ours}
+    told = " ".join(re.findall(r"^\| `(.*)` \|", (ROOT / "docs" / "commands.md").read_text(), re.MULTILINE))
+    assert names
+    assert [name for name in names if not re.search(rf"\b{name}\b", told)] == []

@@ -5,7 +5,7 @@ Widths are percentages and no inline style is used, so that they bend with the p
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
@@ -108,7 +108,7 @@ def _column(step: Step, left: float, right: float, top: float) -> Iterator[SafeS
         yield format_html(
             '<rect x="{}%" width="{}%" y="{}" height="{}" {}><title>{}: {} from {}</title></rect>',
             _number(left * 100), _number((right - left) * 100), _number(PLOT - base), _number(height),
-            _fill(part.kind), part.name, percent(part.share), f"{step.at:%-d %b %Y}",
+            _fill(part.kind), part.name, percent(part.share), f"{step.at:%-d %b %Y, %H:%M}",
         )  # fmt: skip
 
 
@@ -124,7 +124,8 @@ def _lines() -> SafeString:
 
 def _days(start: datetime, until: datetime) -> SafeString:
     days = (start, start + (until - start) / 2, until)
-    return format_html_join("", "<span>{}</span>", ((f"{at:%-d %b %Y}",) for at in days))
+    form = "%-d %b %Y" if until - start > timedelta(days=2) else "%-d %b, %H:%M"
+    return format_html_join("", "<span>{}</span>", ((at.strftime(form),) for at in days))
 
 
 def _number(value: float) -> str:

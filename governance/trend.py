@@ -21,20 +21,22 @@ KINDS = (
     ("unknown", "not asked yet"),
 )
 
-# Per site and day what was last said; then only the days on which that moved, summed over sites.
+# Per site and day what was last said (per minute while all is younger than two days); then only where that moved.
 MOVES = """
 WITH top AS (
     SELECT domain_id, tokens FROM datacards_domainshare WHERE revision_id = %(revision)s
     ORDER BY tokens DESC, domain_id LIMIT %(largest)s
+), fetched AS (
+    SELECT t.*, top.tokens, date_trunc(CASE WHEN min(t.fetched_at) OVER () > now() - interval '2 days'
+                                       THEN 'minute' ELSE 'day' END, t.fetched_at) AS day
+    FROM top JOIN crawler_snapshot t ON t.domain_id = top.domain_id AND t.channel = %(channel)s
 ), said AS (
-    SELECT DISTINCT ON (t.domain_id, date_trunc('day', t.fetched_at)) t.domain_id, top.tokens,
-           date_trunc('day', t.fetched_at) AS day,
+    SELECT DISTINCT ON (t.domain_id, t.day) t.domain_id, t.tokens, t.day,
            CASE WHEN t.state = %(unreachable)s THEN 'unreachable'
                 WHEN t.state = ANY(%(speaking)s) AND c.levels_id = ANY(%(refusing)s) THEN 'refused'
                 ELSE 'allowed' END AS kind
-    FROM top JOIN crawler_snapshot t ON t.domain_id = top.domain_id AND t.channel = %(channel)s
-    LEFT JOIN crawler_content c ON c.digest = t.content_id
-    ORDER BY t.domain_id, date_trunc('day', t.fetched_at), t.fetched_at DESC, t.id DESC
+    FROM fetched t LEFT JOIN crawler_content c ON c.digest = t.content_id
+    ORDER BY t.domain_id, t.day, t.fetched_at DESC, t.id DESC
 ), moved AS (
     SELECT day, tokens, kind, lag(kind, 1, 'unknown') OVER (PARTITION BY domain_id ORDER BY day) AS before FROM said
 )

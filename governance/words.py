@@ -104,7 +104,10 @@ def duration(span: timedelta | float | None) -> str:
     """A length of time in its two largest units."""
     if span is None:
         return "not known"
-    seconds = int(span.total_seconds() if isinstance(span, timedelta) else span)
+    exact = span.total_seconds() if isinstance(span, timedelta) else span
+    seconds = int(exact)
+    if 0 < exact < 1:
+        return "under 1 s"
     if seconds < 60:
         return f"{seconds} s"
     if seconds < 3600:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from crawler.consent import AgentShare, Restriction
 from crawler.models import ConsentChange
-from datacards.models import Corpus
+from datacards.models import Corpus, Run
 from governance import charts, words
 from governance.icons import MARK
 from governance.icons import icon as draw
@@ -132,7 +132,6 @@ def kind(run_kind: str) -> str:
     return words.RUN_KINDS.get(run_kind, run_kind.capitalize())
 
 
-@register.filter
 def rate(per_second: float) -> str:
     """A rate with as many digits as mean something."""
     return f"{per_second:,.0f}" if per_second >= 10 else f"{per_second:.2g}"
@@ -141,8 +140,35 @@ def rate(per_second: float) -> str:
 @register.filter
 def spoken(params: dict[str, Any]) -> list[tuple[str, str]]:
     """A run's parameters that say something to a person: no ids, nothing empty."""
-    told = ((words.PARAMETERS.get(name), value) for name, value in params.items())
-    return [(name, ", ".join(map(str, v)) if isinstance(v, list) else str(v)) for name, v in told if name and v]
+    told = ((words.PARAMETERS.get(name), _listed(value)) for name, value in params.items())
+    return [(name, text) for name, text in told if name and text]
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {text}" for key, text in value.items() if text)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+@register.filter
+def measured(done: int, unit: str) -> str:
+    """How much of a unit: bytes in the largest unit of theirs, all else as it is counted."""
+    return words.in_bytes(done) if unit == "bytes" else f"{done:,} {unit}"
+
+
+@register.filter
+def pace(run: Run) -> str:
+    """Progress per second."""
+    each = words.in_bytes(int(run.rate)) if run.unit == "bytes" else f"{rate(run.rate)} {run.unit}"
+    return f"{each} per second"
+
+
+@register.filter
+def moment(at: datetime) -> SafeString:
+    """A moment's date and minute."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.exactly(at), f"{at:%-d %b %Y, %H:%M}"
+    )
 
 
 @register.simple_tag

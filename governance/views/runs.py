@@ -77,7 +77,7 @@ def _facts(request: HttpRequest, found: Run, after: int = 0) -> dict[str, Any]:
     return {
         "run": found, "parts": parts, "lines": lines[::-1], "cut": len(lines) == LINES,
         "last": lines[0].pk if lines else after,
-        "may_cancel": may and not found.ended, "may_retry": may and ends,
+        "drives": may, "may_cancel": may and not found.ended, "may_retry": may and ends,
         "later": found.retries.order_by("-created_at").first() if ends else None,
         "headline": _headline(found), "bar": _bar(found),
     }  # fmt: skip

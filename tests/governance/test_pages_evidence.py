@@ -23,6 +23,7 @@ def test_a_running_run_shows_progress_rate_and_log(world: World, steward: Pages)
     seen = steward.text("run", world.runs["running"].pk)
     assert "97,450 of 194,900 rows" in seen
     assert "rows per second" in seen
+    assert "2 of 4" in seen
     assert "Part 1 of 4 is done." in seen
 
 

@@ -126,6 +126,18 @@ def test_ctrl_c_in_the_middle_ends_it_quietly(folder: Path) -> None:
     until(lambda: not left_of(folder / "interrupted"), 5)
 
 
+def test_killed_in_the_middle_it_leaves_nothing_running_and_shows_all_the_next_time(folder: Path) -> None:
+    home = folder / "killed"
+    program = perform(home, folder / "killed-log")
+    program.wait_for("▸ Crawl", MINUTES * 60)
+    program.process.kill()
+    program.process.wait()
+    until(lambda: not left_of(home), 20)
+    again = perform(home, folder / "again-log", "--once")
+    assert again.process.wait(MINUTES * 60) == 0, again.output[-3000:]
+    assert again.output.count("→  ✖ BLOCKED") == 2
+
+
 def test_it_refuses_to_fill_a_database_that_is_not_its_own(folder: Path) -> None:
     ended = run(MANAGE, "demo", "--once", DATABASE_URL="postgresql://me@db.example/prod", CONSENTRY_HOME=str(folder))
     assert ended.returncode == 1

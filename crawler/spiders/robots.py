@@ -205,10 +205,8 @@ def _telling(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
 
 def _reason(error: BaseException) -> tuple[str, bool]:
     """What went wrong, in words, and whether asking again is no use."""
-    text = str(error)
-    if "not admitted" in text:
-        return "the host's address is not a public one", True
-    if isinstance(error, CannotResolveHostError):
+    # One sentence for both: whether an inner name exists, and where, is nothing that evidence may tell.
+    if isinstance(error, CannotResolveHostError) or "not admitted" in f"{error} {_cause(error)}":
         return "the host's name has no public address", True
     if isinstance(error, DownloadTimeoutError):
         return "no complete answer in time", False

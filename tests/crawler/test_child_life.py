@@ -158,6 +158,13 @@ def test_a_name_without_an_address_is_asked_no_further() -> None:
     assert (asked, told[0].error) == ([], "the host's name has no public address")
 
 
+def test_a_name_of_an_inner_address_looks_like_one_without_an_address(tmp_path: Path) -> None:
+    work = Job(Manners("test", timeout=2.0, delay=0.0), ROLL, str(tmp_path), "a", errands=(Errand("127.0.0.1"),))
+    with crawling(work) as answers:
+        (told,) = (answer for answer in answers if isinstance(answer, Result))
+    assert told.error == "the host's name has no public address"
+
+
 def test_a_hop_that_fails_is_asked_once_more() -> None:
     visit = Visit(Errand("a.test"), [], hops=["https://b.test/robots.txt"])
     assert failing(visit, "https://b.test/robots.txt", DownloadTimeoutError())[0] == ["https://b.test/robots.txt"]

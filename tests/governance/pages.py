@@ -65,3 +65,4 @@ def every_page(world: World) -> Iterator[tuple[str, str]]:
     yield "change", reverse("change", args=[world.change.pk])
     yield "decision", reverse("decision", args=[decision])
     yield "decision-report", reverse("decision-report", args=[decision])
+    yield "api", reverse("api:docs")

@@ -33,7 +33,7 @@ def test_pages_allow_nothing_foreign_and_nothing_inline(steward: Pages) -> None:
 
 
 def test_anonymous_visitors_see_the_sign_in_page_and_nothing_else(world: World) -> None:
-    for _, path in every_page(world):
+    for _, path in (each for each in every_page(world) if each[0] != "api"):
         response = Client().get(path)
         assert (response.status_code, response.content) == (302, b"")
         assert response["Location"].startswith(reverse("sign-in"))

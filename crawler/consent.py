@@ -5,7 +5,7 @@ reading), and only those few rows are spread over agents here. The answer for a 
 """
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -286,11 +286,16 @@ def top_domains(
     limit: int = 20,
     offset: int = 0,
     unreachable: bool = False,
+    refusing: Mapping[int, tuple[str, ...]] | None = None,
 ) -> list[RefusingDomain]:
-    """The largest domains that refuse an agent, or any agent of some purposes, everything."""
-    wanted = set(purposes)
-    names = [agent] if agent else [a.name for a in registry.active() if a.purpose in wanted]
-    refusing = _refusing_vectors(set(names))
+    """The largest domains that refuse an agent, or any agent of some purposes, everything.
+
+    `refusing` is what `refusing_vectors` gave, where the caller has it already.
+    """
+    if refusing is None:
+        wanted = set(purposes)
+        names = [agent] if agent else [a.name for a in registry.active() if a.purpose in wanted]
+        refusing = refusing_vectors(set(names))
     rows = _rows(
         REFUSING, revision=revision.pk, channel=ROBOTS, at=as_of or timezone.now(), limit=limit, offset=offset,
         vectors=list(refusing), unreachable=unreachable, speaking=sorted(SPEAKING),
@@ -298,14 +303,15 @@ def top_domains(
     return [RefusingDomain(*row[:7], agents=refusing.get(row[7], ())) for row in rows]  # type: ignore[misc]
 
 
-def _refusing_vectors(names: set[str]) -> dict[int, tuple[str, ...]]:
-    """Vector id → which of these agents it refuses everything, for those that refuse any."""
+def refusing_vectors(names: set[str]) -> dict[int, tuple[str, ...]]:
+    """Vector id → which of these agents it refuses everything, for those that refuse any; in two queries."""
+    rolls = {roll.pk: roll.pure.names for roll in Roll.objects.all()}
+    places = {pk: [(i, name) for i, name in enumerate(known) if name in names] for pk, known in rolls.items()}
     found = {}
-    for roll in Roll.objects.all():
-        places = [(place, name) for place, name in enumerate(roll.pure.names) if name in names]
-        for pk, letters in roll.vectors.filter(letters__contains="a").values_list("pk", "letters"):
-            if refused := tuple(name for place, name in places if letters[place] == "a"):
-                found[pk] = refused
+    vectors = LevelVector.objects.filter(letters__contains="a")
+    for pk, roll, letters in vectors.values_list("pk", "roll_id", "letters"):
+        if refused := tuple(name for place, name in places.get(roll, ()) if letters[place] == "a"):
+            found[pk] = refused
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from crawler.consent import Restriction
-from crawler.models import ROBOTS, LevelVector
+from crawler.models import ROBOTS
 from crawler.states import SPEAKING, State
 from datacards.models import Revision
 from governance.charts import Part, Step
@@ -52,24 +52,20 @@ class Trend:
     covered: float
 
 
-def trend(revision: Revision, found: Restriction, largest: int = LARGEST) -> Trend:
-    """Shares of all tokens by day, from the first fetch on; what the smaller sites said is left out and told."""
-    names = {agent.name for agent in found.registered if agent.purpose in ("train", "dataset")}
+def trend(revision: Revision, found: Restriction, refusing: Iterable[int], largest: int = LARGEST) -> Trend:
+    """Shares of all tokens by day, from the first fetch on; what the smaller sites said is left out and told.
+
+    `refusing` are the ids of the level vectors that refuse training.
+    """
     values: dict[str, Any] = {
         "revision": revision.pk, "largest": largest, "channel": ROBOTS, "unreachable": State.UNREACHABLE,
-        "speaking": sorted(SPEAKING), "refusing": _refusing(names),
+        "speaking": sorted(SPEAKING), "refusing": list(refusing),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(MOVES, values)
         moves = cursor.fetchall()
     covered = _covered(revision, largest, found.total.domains)
     return Trend(_steps(moves, covered, found.total_tokens), covered / (found.total_tokens or 1))
-
-
-def _refusing(names: set[str]) -> list[int]:
-    """Vectors that refuse everything to one of these agents."""
-    vectors = LevelVector.objects.filter(letters__contains="a").select_related("roll")
-    return [v.pk for v in vectors if any(level == "all" for name, level in v.levels().items() if name in names)]
 
 
 def _covered(revision: Revision, largest: int, domains: int) -> int:

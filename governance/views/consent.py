@@ -1,6 +1,7 @@
 """Consent of a corpus: how much of it do the sites still permit, and which of them moved it?"""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from crawler.consent import TRAINING, AgentShare, Restriction, restriction, top_domains
+from crawler.consent import TRAINING, AgentShare, Restriction, refusing_vectors, restriction, top_domains
 from crawler.models import ConsentChange
 from datacards.models import Corpus, DomainShare
 from governance import acts
@@ -58,13 +59,14 @@ def corpus_consent(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     at = form.moment()
     found = restriction(corpus.revision, as_of=at)
     purpose = request.GET.get("purpose", "")
-    purposes = (purpose,) if purpose in PURPOSES else TRAINING
-    domains = top_domains(corpus.revision, purposes, as_of=at, limit=FIRST_DOMAINS)
+    training = refusing_vectors(_names(found, TRAINING))
+    refusing = refusing_vectors(_names(found, (purpose,))) if purpose in PURPOSES else training
+    domains = top_domains(corpus.revision, as_of=at, limit=FIRST_DOMAINS, refusing=refusing)
     bars = [agent_bar(found, share) for share in found.agents]
     more = {
         "form": form, "at": at, "found": found, "said": said(found, at), "purposes": purpose_bars(found),
         "agents": bars[:FIRST_AGENTS], "all_agents": bars, "domains": domains, "total": found.total_tokens,
-        "trend": trend(corpus.revision, found) if found.asked and not at else None, "trend_legend": TREND,
+        "trend": trend(corpus.revision, found, training) if found.asked and not at else None, "trend_legend": TREND,
         "until": timezone.now(), "purpose": purpose, "purpose_name": PURPOSES.get(purpose, ""),
         "purpose_names": PURPOSES,
         "legend": PARTS, "purpose_legend": PURPOSE_PARTS, "changes": _changes(corpus, at),
@@ -78,6 +80,10 @@ def corpus_crawl(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     corpus, made = readable(request, corpus_id), []
     press(request, lambda: made.append(acts.crawl(who(request), corpus)), "Asking the sites of this corpus.")
     return back_to("run", made[0].pk) if made else back_to("corpus-consent", corpus_id)
+
+
+def _names(found: Restriction, purposes: Iterable[str]) -> set[str]:
+    return {agent.name for agent in found.registered if agent.purpose in purposes}
 
 
 def said(found: Restriction, at: datetime | None) -> str:

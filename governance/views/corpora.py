@@ -7,14 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
-from datacards.models import Corpus
 from governance import acts
+from governance.catalogue import standings
 from governance.forms import CorporaFilter, RegisterForm, usernames
 from governance.models import Standing
 from governance.views.paging import Order, page
@@ -81,16 +81,7 @@ def corpora_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _matching(request: HttpRequest, form: CorporaFilter) -> QuerySet[Standing]:
-    readable = Corpus.objects.readable_by(request.user)
-    rows = Standing.objects.select_related("corpus__owner")
-    if not who(request).administers:
-        rows = rows.filter(corpus__in=readable)
-    chosen = {k: v for k, v in form.cleaned_data.items() if v} if form.is_valid() else {}
-    if text := chosen.get("q"):
-        rows = rows.filter(Q(corpus__name__icontains=text) | Q(corpus__title__icontains=text))
-    filters = {"outcome": "outcome", "licence": "licence__iexact", "owner": "corpus__owner__username"}
-    filters["audience"] = "corpus__audience"
-    return rows.filter(**{field: chosen[key] for key, field in filters.items() if key in chosen})
+    return standings(request.user, form.cleaned_data if form.is_valid() else {})
 
 
 def _sort(request: HttpRequest) -> tuple[Column, bool]:

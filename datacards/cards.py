@@ -12,7 +12,7 @@ from datacards.errors import BadInput
 
 FIELDS_FILE = Path(__file__).parent / "data" / "card_fields.toml"
 MAX_TEXT = 20_000
-BOILERPLATE = re.compile(r"\W*(more information needed|todo|tbd|n/?a|none|unknown|\.+|-+|x+|lorem ipsum.*)?\W*", re.I)
+BOILERPLATE = re.compile(r"(more information needed|todo|tbd|n/?a|none|unknown|x+|lorem ipsum.*)?", re.I)
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,14 @@ def _choice(field: Field, value: str) -> str:
 def is_filled(value: Any) -> bool:
     """A value that says something: not empty, and not a template's filler such as “[More Information Needed]”."""
     if isinstance(value, str):
-        return not BOILERPLATE.fullmatch(value)
+        return not BOILERPLATE.fullmatch(_inner(value))
     return bool(value)
+
+
+def _inner(text: str) -> str:
+    """From the first letter or digit to the last. No expression does this in linear time: anybody may write a card."""
+    first, last = re.search(r"\w", text), re.search(r"\w", text[::-1])
+    return text[first.start() : len(text) - last.start()] if first and last else ""
 
 
 def completeness(values: Mapping[str, Mapping[str, Any]]) -> Completeness:

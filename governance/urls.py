@@ -17,6 +17,7 @@ from governance.views import (
     reports,
     runs,
     session,
+    sharing,
 )
 
 PAGES: list[URLPattern | URLResolver] = [
@@ -43,10 +44,10 @@ PAGES: list[URLPattern | URLResolver] = [
         lineage.corpus_lineage_remove,
         name="corpus-lineage-remove",
     ),
-    path("corpora/<uuid:corpus_id>/access/", lineage.corpus_access, name="corpus-access"),
-    path("corpora/<uuid:corpus_id>/audience/", lineage.corpus_audience, name="corpus-audience"),
-    path("corpora/<uuid:corpus_id>/grant/", lineage.corpus_grant, name="corpus-grant"),
-    path("corpora/<uuid:corpus_id>/grant/<int:grant_id>/end/", lineage.corpus_grant_end, name="corpus-grant-end"),
+    path("corpora/<uuid:corpus_id>/access/", sharing.corpus_access, name="corpus-access"),
+    path("corpora/<uuid:corpus_id>/audience/", sharing.corpus_audience, name="corpus-audience"),
+    path("corpora/<uuid:corpus_id>/grant/", sharing.corpus_grant, name="corpus-grant"),
+    path("corpora/<uuid:corpus_id>/grant/<int:grant_id>/end/", sharing.corpus_grant_end, name="corpus-grant-end"),
     path("corpora/<uuid:corpus_id>/report/", reports.corpus_report, name="corpus-report"),
     path("domains/<str:name>/", domains.domain, name="domain"),
     path("changes/<uuid:change_id>/", domains.change, name="change"),

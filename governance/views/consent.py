@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +35,7 @@ PURPOSE_PARTS = (
     ("allowed", "not refused as a whole"),
     ("unknown", "not known"),
 )
+STALE = timedelta(days=30)
 FIRST_AGENTS = 12
 FIRST_DOMAINS = 25
 LATELY = 10
@@ -64,12 +65,13 @@ def corpus_consent(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     domains = top_domains(corpus.revision, as_of=at, limit=FIRST_DOMAINS, refusing=refusing)
     bars = [agent_bar(found, share) for share in found.agents]
     more = {
-        "form": form, "at": at, "found": found, "said": said(found, at), "purposes": purpose_bars(found),
-        "agents": bars[:FIRST_AGENTS], "all_agents": bars, "domains": domains, "total": found.total_tokens,
-        "trend": trend(corpus.revision, found, training) if found.asked and not at else None, "trend_legend": TREND,
-        "until": timezone.now(), "purpose": purpose, "purpose_name": PURPOSES.get(purpose, ""),
-        "purpose_names": PURPOSES,
-        "legend": PARTS, "purpose_legend": PURPOSE_PARTS, "changes": _changes(corpus, at),
+        "form": form, "at": at, "found": found, "said": said(found, at), "domains": domains,
+        "total": found.total_tokens, "changes": _changes(corpus, at), "until": timezone.now(),
+        "old": bool(found.newest and (at or timezone.now()) - found.newest > STALE),
+        "trend": trend(corpus.revision, found, training) if found.asked and not at else None,
+        "agents": bars[:FIRST_AGENTS], "all_agents": bars, "purposes": purpose_bars(found),
+        "legend": PARTS, "purpose_legend": PURPOSE_PARTS, "trend_legend": TREND,
+        "purpose": purpose, "purpose_name": PURPOSES.get(purpose, ""), "purpose_names": PURPOSES,
     }  # fmt: skip
     return tab_page(request, corpus, "corpus-consent", "consent", more)
 

@@ -147,6 +147,7 @@ class NewCorpus(Given):
     location_revision: Line = Field("", max_length=200, description="Of a Hub dataset: a branch, tag or commit.")
     url_column: Line = Field("", max_length=200, description="Found by itself when left out.")
     text_column: Line = Field("", max_length=200, description="Found by itself when left out.")
+    tokens_column: Line = Field("", max_length=200, description="Of a table of domains: where their tokens are.")
     crawl: bool = Field(True, description="Then ask its sites what they permit.")
     scan: bool = Field(True, description="Then search it for personal data.")
 

@@ -140,8 +140,9 @@ def list_tokens(request: HttpRequest, response: HttpResponse, place: Query[Place
 
 
 @router.post("tokens", response={201: FreshToken}, tags=["Tokens"])
-def make_token(request: HttpRequest, token: NewToken) -> Status[FreshToken]:
+def make_token(request: HttpRequest, response: HttpResponse, token: NewToken) -> Status[FreshToken]:
     """Make a personal token. One made by a token may do no more than that token, and last no longer."""
+    response["Cache-Control"] = "no-store"
     made, secret = tokens.make(who(request), **token.model_dump(), within=tokens.of(request))
     return Status(201, FreshToken(**Token.of(made).model_dump(), secret=secret))
 

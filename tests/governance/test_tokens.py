@@ -209,7 +209,9 @@ def test_a_token_is_never_logged(client: Client, rita: User, caplog: pytest.LogC
 def test_a_made_token_is_told_once(client: Client, rita: User) -> None:
     client.force_login(rita)
     body = {"name": "x", "scopes": ["read"], "ends_at": soon().isoformat()}
-    secret = client.post("/api/v1/tokens", body, content_type="application/json").json()["secret"]
+    answer = client.post("/api/v1/tokens", body, content_type="application/json")
+    secret = answer.json()["secret"]
+    assert answer["Cache-Control"] == "no-store"
     listed = client.get("/api/v1/tokens").content.decode()
     assert ask(Client(), secret).status_code == 200
     assert secret not in listed

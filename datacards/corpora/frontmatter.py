@@ -4,21 +4,23 @@ Only plain values are read: no tags, no aliases (with merge keys a few lines of 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import translate
 from typing import Any
 
 import yaml
-from fsspec.utils import glob_translate
 
-from datacards.corpora.files import Ignored, why_ignored
+from datacards.corpora.files import MAX_NAME, Ignored, why_ignored
 from datacards.errors import BadInput
 
 CARD_NAME = "README.md"
 MAX_CARD = 1 << 20
 MAX_YAML = 1 << 18
-TITLE = re.compile(r"^#\s+(?P<title>.+?)\s*#*\s*$", re.MULTILINE)
-PLACEHOLDER = re.compile(r"\[more information needed\]|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+MAX_DEPTH = 20  # of YAML: the parser's own recursion would end the process
+MAX_PATTERNS = 500
+TITLE = re.compile(r"^#[ \t]+(?P<title>\S.*)$", re.MULTILINE)
+PLACEHOLDER = re.compile(r"\[more information needed]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,36 @@ def patterns_of(about: About, config: str, where: str) -> list[str] | None:
 
 def matching(names: list[str], patterns: list[str], where: str) -> list[str]:
     """The names that match any of the patterns; each pattern must match something."""
-    taken: set[str] = set()
-    for pattern in patterns:
-        expression = re.compile(glob_translate(pattern.removeprefix("./")))
-        found = {name for name in names if expression.match(name)}
+    taken, known = set[str](), set(names)
+    wild = [pattern for pattern in patterns if pattern not in known]
+    if len(wild) > MAX_PATTERNS or any(len(pattern) > MAX_NAME for pattern in wild):
+        raise BadInput(f"{where} names more than {MAX_PATTERNS} patterns of data files, or overlong ones: give fewer.")
+    paths = [(name, name.split("/")) for name in names] if wild else []
+    for pattern in (pattern.removeprefix("./") for pattern in patterns):
+        parts = _glob(pattern) if pattern not in known else []
+        found = {name for name, path in paths if _fits(path, parts)} if parts else {pattern}
         if not found:
             raise BadInput(f"{where} names the data files {pattern}, but there are none: mend its data_files.")
         taken |= found
     return [name for name in names if name in taken]
+
+
+def _glob(pattern: str) -> list[re.Pattern[str] | None]:
+    """An expression for each part of a path; None stands for `**`. These expressions never go back on a `*`."""
+    parts = pattern.split("/")
+    more = ["*"] if parts[-1] == "**" else []  # what ends so names what is below, not the folder itself
+    return [None if part == "**" else re.compile(translate(part)) for part in parts + more]
+
+
+def _fits(path: Sequence[str], parts: Iterable[re.Pattern[str] | None]) -> bool:
+    """Whether a pattern matches a path, in time linear in both: how many folders may be passed after each part."""
+    passed = {0}
+    for part in parts:
+        if part is None:
+            passed = set(range(min(passed), len(path) + 1)) if passed else passed
+        else:
+            passed = {at + 1 for at in passed if at < len(path) and part.match(path[at])}
+    return len(path) in passed
 
 
 def choose_data(names: Iterable[str], card: str, config: str = "") -> tuple[list[str], tuple[Ignored, ...]]:
@@ -110,18 +134,29 @@ def _metadata(card: str, where: str) -> dict[str, Any]:
     if len(text) > MAX_YAML:
         raise BadInput(f"The YAML at the top of {where} is larger than {MAX_YAML >> 10} kB: shorten it.")
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.CSafeLoader)):
-            raise BadInput(f"The YAML at the top of {where} uses aliases (*name): write the values out.")
+        _refuse_traps(text, where)
         loaded = yaml.load(text, yaml.CSafeLoader)
+        repr(loaded)  # a whole number of too many digits is refused here
     except yaml.YAMLError as error:
         raise BadInput(f"The YAML at the top of {where} cannot be read{_place(error)}: mend it.") from None
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise BadInput(f"The YAML at the top of {where} holds a value that cannot be read: mend it.") from None
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):
         raise BadInput(f"The YAML at the top of {where} is no list of names with values: mend it.")
     return {str(key): value for key, value in loaded.items()}
+
+
+def _refuse_traps(text: str, where: str) -> None:
+    """Raise `BadInput` for aliases and for deep nesting, before anything is built."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise BadInput(f"The YAML at the top of {where} uses aliases (*name): write the values out.")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise BadInput(f"The YAML at the top of {where} is nested more than {MAX_DEPTH} deep: flatten it.")
 
 
 def _parts(card: str) -> tuple[str, str]:
@@ -176,12 +211,21 @@ def _paths(data_files: Any) -> Iterator[str]:
 
 def _title(body: str) -> str:
     found = TITLE.search(body)
-    return found["title"] if found else ""
+    return found["title"].rstrip().rstrip("#") if found else ""
+
+
+def _without_comments(body: str) -> str:
+    """The text without its complete HTML comments."""
+    kept, at = [], 0
+    while (start := body.find("<!--", at)) >= 0 and (end := body.find("-->", start)) >= 0:
+        kept.append(body[at:start])
+        at = end + 3
+    return "".join([*kept, body[at:]])
 
 
 def _summary(body: str) -> str:
     """The first paragraph that is neither a heading, a table, an image nor a template's placeholder."""
-    for paragraph in re.split(r"\n\s*\n", PLACEHOLDER.sub("", body)):
+    for paragraph in re.split(r"\n\s*\n", PLACEHOLDER.sub("", _without_comments(body))):
         text = " ".join(line for line in paragraph.splitlines() if not line.lstrip().startswith(("#", "|", "!", "<")))
         if len(text.strip()) > 20:
             return _line(text, 1000)

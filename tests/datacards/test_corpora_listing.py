@@ -1,11 +1,13 @@
 """What is found at a location, and what is refused there."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from datacards.corpora import list_path, read_about
+from datacards.corpora.frontmatter import matching
 from datacards.errors import BadInput
 from datacards.locating import Location, find
 
@@ -123,3 +125,38 @@ def test_for_others_a_name_is_the_hubs_even_where_such_a_folder_exists(tmp_path,
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(Exception, match="the Hub cannot be reached"):
         find(Location("acme/web", roots=(str(Path.cwd()),)))
+
+
+TRAPS = {
+    "brackets": "---\na: " + "[" * 120_000 + "\n---\n",
+    "stars": "---\nconfigs: [{config_name: default, data_files: '" + "*a" * 30 + "b'}]\n---\n",
+    "hexadecimal": "---\nlicense: 0x" + "F" * 6000 + "\n---\n",
+    "sexagesimal": "---\na: 1" + ":01" * 3000 + ".5\n---\n",
+}
+SLOW = {"title": "# a" + " " * 50_000 + "b", "comments": "<!--" * 100_000}
+
+
+@pytest.mark.parametrize("card", TRAPS.values(), ids=TRAPS)
+def test_a_card_that_is_a_trap_is_refused_at_once(tmp_path: Path, card: str) -> None:
+    fill(tmp_path, "README.md", text=card)
+    fill(tmp_path, "a" * 200 + ".jsonl")
+    began = time.perf_counter()
+    with pytest.raises(BadInput, match=r"README\.md"):
+        list_path(tmp_path)
+    assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("card", SLOW.values(), ids=SLOW)
+def test_a_card_of_blanks_or_open_comments_is_read_at_once(card: str) -> None:
+    began = time.perf_counter()
+    read_about(card)
+    assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "taken"),
+    [("*.csv", ["a.csv"]), ("**/*.csv", ["a.csv", "x/b.csv", "x/y/c.csv"]), ("x/**", ["x/b.csv", "x/y/c.csv"]),
+     ("./x/[a-c].csv", ["x/b.csv"]), ("x/?/c**", ["x/y/c.csv"]), ("a.csv", ["a.csv"])],
+)  # fmt: skip
+def test_patterns_of_data_files_mean_what_they_mean_on_the_hub(pattern: str, taken: list[str]) -> None:
+    assert matching(["a.csv", "x/b.csv", "x/y/c.csv"], [pattern], "README.md") == taken

@@ -70,6 +70,7 @@ def register(
     location_revision: str = "",
     url_column: str = "",
     text_column: str = "",
+    tokens_column: str = "",
     crawl: bool = True,
     scan: bool = True,
     at_terminal: bool = False,
@@ -86,7 +87,8 @@ def register(
         run = submit(
             by, location=location, name=name, title=title, summary=summary, audience=audience,
             location_revision=location_revision, url_column=url_column, text_column=text_column,
-            roots=None if at_terminal else settings.CONSENTRY_ROOTS, reason=reason, wake=wake,
+            tokens_column=tokens_column, roots=None if at_terminal else settings.CONSENTRY_ROOTS,
+            reason=reason, wake=wake,
         )  # fmt: skip
         run.params["then"] = then
         run.save(update_fields=["params"])

@@ -69,6 +69,10 @@ class RegisterForm(forms.Form):
         label="Column with the text", required=False, max_length=200,
         help_text="Its words are counted. Found by itself when left empty.",
     )  # fmt: skip
+    tokens_column = forms.CharField(
+        label="Column with the tokens", required=False, max_length=200,
+        help_text="Of a table of domains that has several. Found by itself when left empty.",
+    )  # fmt: skip
     crawl = forms.BooleanField(label="Then ask its sites what they permit", required=False, initial=True)
     scan = forms.BooleanField(label="Then search it for personal data", required=False, initial=True)
 

@@ -52,6 +52,7 @@ examples:
         parser.add_argument("--licence", help="its licence as an SPDX expression, where the data does not say")
         parser.add_argument("--url-column", default="", help="the column that holds the URL (default: found)")
         parser.add_argument("--text-column", default="", help="the column that holds the text (default: found)")
+        parser.add_argument("--tokens-column", default="", help="of a table of domains: the column with their tokens")
         parser.add_argument("--policy", help="the policy that decides (default: the one marked as default)")
         parser.add_argument("--loopback-web", metavar="HOST:PORT", help="ask every site there, for tests and demos")
         parser.add_argument("--out", type=Path, help="folder of the report (default: below the data folder)")
@@ -72,8 +73,9 @@ examples:
         location = _absolute(options["location"])
         run = acts.register(
             person, location=location, name=options["name"] or _name(location), location_revision=options["revision"],
-            url_column=options["url_column"], text_column=options["text_column"], crawl=False, scan=False,
-            at_terminal=True, reason="manage.py audit", wake=False,
+            url_column=options["url_column"], text_column=options["text_column"],
+            tokens_column=options["tokens_column"], crawl=False, scan=False, at_terminal=True,
+            reason="manage.py audit", wake=False,
         )  # fmt: skip
         done = self.driven("count the data", run)
         return Revision.objects.select_related("corpus").get(pk=done.outcome["revision"])

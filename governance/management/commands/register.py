@@ -36,12 +36,14 @@ examples:
         parser.add_argument("--revision", default="", help="of a Hub data set: a branch, tag or commit")
         parser.add_argument("--url-column", default="", help="the column that holds the URL (default: found)")
         parser.add_argument("--text-column", default="", help="the column that holds the text (default: found)")
+        parser.add_argument("--tokens-column", default="", help="of a table of domains: the column with their tokens")
         parser.add_argument("--crawl", action="store_true", help="let the workers then ask its sites what they permit")
         parser.add_argument("--scan", action="store_true", help="let the workers then search it for personal data")
         parser.add_argument("--detach", action="store_true", help="leave the work to the workers of `up`")
 
     def do(self, options: Mapping[str, Any]) -> None:
-        named = ("location", "name", "title", "summary", "audience", "url_column", "text_column", "crawl", "scan")
+        columns = ("url_column", "text_column", "tokens_column")
+        named = ("location", "name", "title", "summary", "audience", *columns, "crawl", "scan")
         run = acts.register(
             self.person(), location_revision=options["revision"], at_terminal=True, wake=options["detach"],
             **{name: options[name] for name in named},

@@ -157,10 +157,11 @@ def measured(done: int, unit: str) -> str:
 
 
 @register.filter
-def pace(run: Run) -> str:
-    """Progress per second."""
-    each = words.in_bytes(int(run.rate)) if run.unit == "bytes" else f"{rate(run.rate)} {run.unit}"
-    return f"{each} per second"
+def pace(run: Run) -> tuple[str, str]:
+    """Progress per second: the number, and of what."""
+    if run.unit == "bytes":
+        return words.in_bytes(int(run.rate)), "per second"
+    return rate(run.rate), f"{run.unit} per second"
 
 
 @register.filter

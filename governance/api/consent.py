@@ -15,6 +15,8 @@ from governance.api.corpora import revision_of
 from governance.api.paging import Page, Place, Sort, page
 from governance.api.problems import Problem
 from governance.api.schemas import Amount, CorpusName, Line, Moment
+from governance.charts import Step
+from governance.trend import KINDS, trend
 from governance.views.paging import Order
 from governance.views.shared import readable
 
@@ -132,6 +134,38 @@ def _known_agent(name: str) -> str:
             422, "agent: the registry has no active agent of this name; GET agents lists them.", errors=[where]
         )
     return found
+
+
+class TrendStep(BaseModel):
+    """What holds from a day on, as shares of all tokens."""
+
+    at: datetime
+    refused: float
+    unreachable: float
+    allowed: float
+    unknown: float = Field(description="Not asked yet.")
+
+
+class ConsentTrend(BaseModel):
+    """How much of the newest revision refused training over time, from the snapshots of its largest sites."""
+
+    covered: float = Field(description="Share of the revision's tokens that the steps speak for.")
+    steps: list[TrendStep] = Field(description="Oldest first; each holds until the next.")
+
+
+@router.get("corpora/{uuid:corpus_id}/consent/trend", response=ConsentTrend)
+def get_consent_trend(request: HttpRequest, corpus_id: uuid.UUID) -> ConsentTrend:
+    """Get how much of a corpus refused AI training over time."""
+    revision = readable(request, corpus_id).revision
+    found = consent.restriction(revision)
+    names = {agent.name for agent in found.registered if agent.purpose in consent.TRAINING}
+    made = trend(revision, found, consent.refusing_vectors(names))
+    return ConsentTrend(covered=made.covered, steps=[_trend_step(step) for step in made.steps])
+
+
+def _trend_step(step: Step) -> TrendStep:
+    shares = {part.kind: part.share for part in step.parts}
+    return TrendStep(at=step.at, **{kind: shares.get(kind, 0.0) for kind, _ in KINDS})
 
 
 @router.get("corpora/{uuid:corpus_id}/consent/domains", response=list[RefusingDomain])

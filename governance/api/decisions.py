@@ -15,6 +15,7 @@ from governance.api.paging import Page, Place, Sort, newest, page
 from governance.api.schemas import CorpusName, Line, Moment, name_of
 from governance.decide import replay
 from governance.models import Decision, Outcome, Policy, PolicyVersion
+from governance.registry import registry
 from governance.views.paging import Order
 from governance.views.reports import TYPES
 from governance.views.shared import readable, who
@@ -221,6 +222,40 @@ def decision_item(row: Decision) -> DecisionItem:
         **DecisionRow.of(row).model_dump(), findings=[Finding(**finding) for finding in row.findings],
         facts={name: Frozen(**fact) for name, fact in row.facts.items()}, facts_digest=row.facts_digest,
         policy_digest=row.policy_version.digest, replayed=str(replay(row).outcome) == row.outcome,
+    )  # fmt: skip
+
+
+# --- the registry ------------------------------------------------------------------------------------------
+
+
+class Part(BaseModel):
+    """The corpora that stand somewhere."""
+
+    outcome: Outcome
+    corpora: int
+    tokens: int
+
+
+class Registry(BaseModel):
+    """Where all corpora stand that you may know of."""
+
+    corpora: int
+    tokens: int
+    unlicensed: int = Field(description="Corpora of which nobody has stated a licence.")
+    refused_share: float | None = Field(description="Of the tokens whose sites were asked.")
+    oldest_look: datetime | None = Field(description="When the corpus was considered that waits longest.")
+    outcomes: list[Part]
+    must_be_zero: dict[str, int] = Field(description="What it counts → how many there are.")
+
+
+@router.get("registry", response=Registry, tags=["Decisions"])
+def get_registry(request: HttpRequest) -> Registry:
+    """Get whether the registry is in order: what must be 0, and how much is approved, blocked and not known."""
+    found = registry(who(request))
+    return Registry(
+        corpora=found.corpora, tokens=found.all_tokens, unlicensed=found.unlicensed, refused_share=found.refused_share,
+        oldest_look=found.oldest, must_be_zero={zero.title: zero.count for zero in found.zeros},
+        outcomes=[Part(outcome=Outcome(o), corpora=n, tokens=t) for o, n, t in found.outcomes],
     )  # fmt: skip
 
 

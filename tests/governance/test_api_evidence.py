@@ -111,3 +111,16 @@ def test_a_policy_is_told_with_the_rules_that_decide(ask: Ask) -> None:
     policy = ask("GET", "policies/open-release").json()
     assert len(policy["active"]["rules"]["rules"]) >= 6
     assert ask("GET", "policies/open-release/versions").json()["items"][0] == policy["active"]
+
+
+def test_consent_over_time_ends_with_what_is_refused_now(ask: Ask, web: str) -> None:
+    now, trend = ask("GET", f"{web}/consent").json(), ask("GET", f"{web}/consent/trend").json()
+    assert trend["covered"] == pytest.approx(1)
+    assert trend["steps"][-1]["refused"] == pytest.approx(now["refused_share"])
+    assert trend["steps"][0]["refused"] < trend["steps"][-1]["refused"]
+
+
+def test_the_registry_is_summed_over_what_one_may_read(ask: Ask, administering: Ask) -> None:
+    mine, all_of_it = ask("GET", "registry").json(), administering("GET", "registry").json()
+    assert (mine["corpora"], all_of_it["corpora"]) == (4, 5)
+    assert sum(part["tokens"] for part in mine["outcomes"]) == mine["tokens"] < all_of_it["tokens"]

@@ -25,6 +25,7 @@ SNAPSHOTS = 200
 TOUCHED = 50
 AROUND = 3
 WHOLE = 120  # lines shown without gaps
+SHOWN = 600  # lines of a comparison
 
 
 @dataclass(frozen=True)
@@ -174,11 +175,26 @@ def _pairs(before: Site, after: Site) -> list[Pair]:
     """Both files side by side; equal stretches in the middle are shortened."""
     a, b = ([line.text for line in site.lines] for site in (before, after))
     pairs: list[Pair] = []
-    for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for tag, a0, a1, b0, b1 in _steps(a, b):
         if tag == "equal":
             kept = range(a1 - a0) if a1 - a0 <= 2 * AROUND else [*range(AROUND), *range(a1 - a0 - AROUND, a1 - a0)]
             pairs += [Pair(a[a0 + i], b[b0 + i], True) for i in kept]
             continue
         for i in range(max(a1 - a0, b1 - b0)):
             pairs.append(Pair(a[a0 + i] if a0 + i < a1 else None, b[b0 + i] if b0 + i < b1 else None, False))
-    return pairs[:600]
+    return pairs[:SHOWN]
+
+
+def _steps(a: list[str], b: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """difflib's opcodes. Its time may grow with the cube of what differs, and a site chooses its lines: so beyond
+    `SHOWN` lines between the first and the last difference all of that counts as replaced."""
+    head = next((i for i, pair in enumerate(zip(a, b, strict=False)) if pair[0] != pair[1]), min(len(a), len(b)))
+    rest = list(zip(reversed(a[head:]), reversed(b[head:]), strict=False))
+    tail = next((i for i, pair in enumerate(rest) if pair[0] != pair[1]), len(rest))
+    inner_a, inner_b = a[head : len(a) - tail], b[head : len(b) - tail]
+    if max(len(inner_a), len(inner_b)) > SHOWN:
+        inner = [("replace", 0, len(inner_a), 0, len(inner_b))]
+    else:
+        inner = list(difflib.SequenceMatcher(None, inner_a, inner_b).get_opcodes())
+    moved = [(tag, a0 + head, a1 + head, b0 + head, b1 + head) for tag, a0, a1, b0, b1 in inner]
+    return [("equal", 0, head, 0, head), *moved, ("equal", len(a) - tail, len(a), len(b) - tail, len(b))]

@@ -75,6 +75,7 @@ def record(
         _card(revision, found, columns, len(files), domains, run)
         run.say(f"Stored revision {revision.number}: {size_of(revision, domains)}.")
     else:
+        _moved(revision, files)
         run.say(f"The data is that of revision {revision.number}, so none was added.")
     known = revision.run_id != run.pk
     corpus.latest, corpus.updated_at = revision, timezone.now()
@@ -129,6 +130,15 @@ def _revision(
     )  # fmt: skip
     DataFile.objects.bulk_create((_data_file(revision, file) for file in files), batch_size=INSERTED)
     return revision
+
+
+def _moved(revision: Revision, files: list[CountedFile]) -> None:
+    """The same data may lie elsewhere now, and scans read it where it lies."""
+    places = {file.source.name: file.source.location for file in files}
+    rows = [row for row in revision.files.all() if row.location != places[row.name]]
+    for row in rows:
+        row.location = places[row.name]
+    DataFile.objects.bulk_update(rows, ["location"], batch_size=INSERTED)
 
 
 def _data_file(revision: Revision, file: CountedFile) -> DataFile:

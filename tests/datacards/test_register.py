@@ -270,6 +270,12 @@ def test_the_same_data_elsewhere_is_the_same_revision(steward, folder, tmp_path)
     assert (corpus.revision.number, corpus.location) == (1, str(moved))
 
 
+def test_data_that_moved_is_read_where_it_lies_now(steward, folder, tmp_path):
+    registered(steward, folder)
+    corpus = registered(steward, folder.rename(tmp_path / "moved"))
+    assert all(Path(file.location).exists() for file in corpus.revision.files.all())
+
+
 def test_new_data_makes_a_new_revision_with_its_own_shares(steward, folder):
     registered(steward, folder)
     write(folder / "data/train-00002-of-00002.parquet", [("https://new.example/", "eight")])

@@ -197,7 +197,7 @@ COMBINERS: dict[str, Callable[[list[bool | None]], bool | None]] = {"all": _all,
 # --- testing one fact --------------------------------------------------------------------------------------
 
 COMPARE: dict[str, tuple[Callable[[Any, Any], bool], str, frozenset[Kind]]] = {
-    "is": (lambda a, b: a == b, "wanted {}", frozenset({Kind.BOOL, Kind.TEXT, Kind.COUNT})),
+    "is": (lambda a, b: a == b, "", frozenset({Kind.BOOL, Kind.TEXT, Kind.COUNT})),
     "at_most": (lambda a, b: a <= b, "allowed at most {}", frozenset({Kind.SHARE, Kind.COUNT})),
     "at_least": (lambda a, b: a >= b, "wanted at least {}", frozenset({Kind.SHARE, Kind.COUNT})),
     "one_of": (lambda a, b: a in b, "wanted one of {}", frozenset({Kind.TEXT})),
@@ -217,8 +217,8 @@ def _test(check: Check, fact: FactType, value: Any, now: Any) -> tuple[bool | No
         if moment is None or clock is None or moment > clock + timedelta(minutes=5):
             return None, f"unusable evidence: {fact.title} has no date in the past"
         measured = max(clock - moment, timedelta())
-    wanted = words.format(_show_wanted(fact.kind, check.wanted))
-    return compare(measured, check.wanted), _said(fact, value) + ("" if fact.kind is Kind.BOOL else f" ({wanted})")
+    bound = f" ({words.format(_show_wanted(fact.kind, check.wanted))})" if words else ""
+    return compare(measured, check.wanted), _said(fact, value) + bound
 
 
 def _said(fact: FactType, value: Any) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from datacards.corpora import Listing, is_url, list_path, list_url
 from datacards.corpora.files import refuse_odd_name
-from datacards.corpora.folders import allowed
+from datacards.corpora.folders import allowed, expanded
 from datacards.corpora.remote import checked_protocol, refuse_outside
 from datacards.errors import BadInput
 from datacards.hub import list_dataset, place_of
@@ -63,13 +63,22 @@ def refuse_at_once(location: Location) -> None:
         raise BadInput("Only datasets of the Hub have revisions to choose from: leave it out.")
 
 
+def _path_of_url(url: str) -> Path:
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:
+        raise BadInput(f"{url} is no address of a file: write file:///folder/name.") from None
+    refuse_odd_name(path)
+    return Path(path)
+
+
 def _path(location: Location) -> Path | None:
     """The path meant, if it is one: at a terminal whatever exists here comes before the Hub's names."""
     if is_url(location.place):
         if checked_protocol(location.place) != "file":
             return None
-        return Path(unquote(urlsplit(location.place).path))
-    path = Path(location.place).expanduser()
+        return _path_of_url(location.place)
+    path = expanded(location.place, location.folders)
     if place_of(location.place) and (location.roots is not None or not path.exists()):
         return None
     return path

@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.db.models import Exists, OuterRef
 
 from datacards import cards
-from datacards.models import Role, User
-from datacards.models.corpus import Audience, Relation
+from datacards.models import Corpus, Role, User
+from datacards.models.corpus import Audience, Reader, Relation
 from governance.models import Outcome
 
 ANY = ("", "Any")
@@ -23,13 +24,21 @@ class SignIn(AuthenticationForm):
     }
 
 
+class Suggested(forms.ChoiceField):
+    """Offers some values and takes any: refusing one would tell whom this installation knows."""
+
+    def valid_value(self, value: str) -> bool:
+        """All but what a database cannot hold."""
+        return "\x00" not in value
+
+
 class CorporaFilter(forms.Form):
     """What the list of corpora shows; lives in the page's address."""
 
     q = forms.CharField(label="Name or title", required=False, max_length=200)
     outcome = forms.ChoiceField(label="Decision", required=False, choices=[ANY, *Outcome.choices])
     licence = forms.CharField(label="Licence", required=False, max_length=200)
-    owner = forms.ChoiceField(label="Owner", required=False)
+    owner = Suggested(label="Owner", required=False)
     audience = forms.ChoiceField(label="Audience", required=False, choices=[ANY, *Audience.choices])
 
     def __init__(self, *args: Any, owners: list[str], **kwargs: Any) -> None:
@@ -223,7 +232,8 @@ class TokenForm(forms.Form):
     )  # fmt: skip
 
 
-def usernames() -> list[str]:
-    """Those who may own a corpus."""
-    owners = User.objects.filter(role__in=[Role.STEWARD, Role.ADMIN]).order_by("username")
+def usernames(reader: Reader) -> list[str]:
+    """The owners of corpora that this reader may know of."""
+    theirs = Corpus.objects.readable_by(reader).filter(owner=OuterRef("pk"))
+    owners = User.objects.filter(Exists(theirs)).order_by("username")
     return list(owners.values_list("username", flat=True)[:200])

@@ -20,7 +20,7 @@ def list_path(path: str | Path, *, roots: Sequence[Path] | None = None, config: 
     """
     given = str(path)
     refuse_odd_name(given)
-    place = allowed(Path(path).expanduser(), given, roots)
+    place = allowed(expanded(given, roots), given, roots)
     try:
         if place.is_dir():
             return refuse_odd_listing(_folder(place, given, config))
@@ -30,6 +30,14 @@ def list_path(path: str | Path, *, roots: Sequence[Path] | None = None, config: 
     except PermissionError as error:
         where = error.filename or given
         raise BadInput(f"{where} may not be read by this user: change its permissions, or choose another.") from None
+
+
+def expanded(given: str, roots: Sequence[Path] | None) -> Path:
+    """The path with `~` as the home of whoever sits at the terminal; others would learn who has a home here."""
+    try:
+        return Path(given).expanduser() if roots is None else Path(given)
+    except RuntimeError:
+        raise BadInput(f"{given} begins with ~ and the name of nobody here: give the whole path.") from None
 
 
 def allowed(path: Path, given: str, roots: Sequence[Path] | None) -> Path:

@@ -57,7 +57,7 @@ DEFAULT_SORT = "-changed"
 @require_GET
 def corpora(request: HttpRequest) -> HttpResponse:
     """One page of the corpora that this reader may know of."""
-    form = CorporaFilter(request.GET, owners=usernames())
+    form = CorporaFilter(request.GET, owners=usernames(who(request)))
     column, descending = _sort(request)
     rows = page(_matching(request, form), column.order(descending), column.value, request.GET.get("at", ""), ROWS)
     context = {
@@ -72,7 +72,7 @@ def corpora(request: HttpRequest) -> HttpResponse:
 @require_GET
 def corpora_csv(request: HttpRequest) -> StreamingHttpResponse:
     """What the list shows, as CSV: the same filter and order, at most ten thousand rows."""
-    form = CorporaFilter(request.GET, owners=usernames())
+    form = CorporaFilter(request.GET, owners=usernames(who(request)))
     column, descending = _sort(request)
     rows = column.order(descending).sorted(_matching(request, form), backwards=False)[:CSV_ROWS]
     response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")

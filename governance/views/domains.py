@@ -57,7 +57,7 @@ def domain(request: HttpRequest, name: str) -> HttpResponse:
 
 def readable_domain(request: HttpRequest, name: str) -> Domain:
     """A domain of a corpus that this reader may read; that another corpus has it is nothing they may learn."""
-    site = readable_domains(request.user).filter(name=name.lower()).first()
+    site = readable_domains(request.user).filter(name=name.lower()).first() if "\x00" not in name else None
     if site is None:
         raise Http404
     return site

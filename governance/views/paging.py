@@ -4,7 +4,8 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from math import isfinite
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -107,9 +108,11 @@ def decode(cursor: str) -> dict[str, Any]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         value, tie, back, moment = json.loads(text)
-        value = datetime.fromisoformat(value) if moment else value
+        value = datetime.fromisoformat(value).astimezone(UTC) if moment else value
         if not isinstance(value, str | int | float | datetime | None) or not isinstance(tie, str):
             raise ValueError
-    except (ValueError, TypeError) as error:
+        if isinstance(value, float) and not isfinite(value):
+            raise ValueError
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise BadInput(DAMAGED) from error
     return {"value": value, "tie": tie, "back": bool(back)}

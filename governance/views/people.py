@@ -35,7 +35,7 @@ def people(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{person.get_username()} may sign in now.")
         return back_to("people")
     rows = User.objects.all()
-    if text := request.GET.get("q", "").strip():
+    if text := request.GET.get("q", "").replace("\x00", "").strip():
         rows = rows.filter(username__icontains=text)
     shown = page(rows, Order("username"), lambda person: person.username, request.GET.get("at", ""))
     roles = [(person, RoleForm(initial={"role": person.role}, auto_id=f"role-{person.pk}-%s")) for person in shown.rows]

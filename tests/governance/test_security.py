@@ -1,11 +1,16 @@
 """What somebody hostile tries: a site, a file, an account with few rights. Each was once shown to work."""
 
+import base64
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from datacards.errors import BadInput
+from datacards.locating import Location, refuse_at_once
 from tests.factories import World, change, domain, snapshot
 from tests.governance.pages import Pages
 
@@ -20,3 +25,41 @@ def test_a_site_cannot_make_the_page_of_its_change_slow(world: World, steward: P
     began = time.process_time()
     assert steward.get("change", moved.pk).status_code == 200
     assert time.process_time() - began < 5
+
+
+DAMAGED = ("[" * 3000, '[Infinity,"1",0,0]', '[1e400,"1",0,0]', '["0001-01-01T00:00:00+23:59","1",0,1]')
+
+
+@pytest.mark.parametrize("cursor", DAMAGED)
+@pytest.mark.parametrize("sort", ["-tokens", "-changed", "name"])
+def test_a_made_up_cursor_is_told_to_be_damaged(world: World, steward: Pages, cursor: str, sort: str) -> None:
+    at = base64.urlsafe_b64encode(cursor.encode()).decode().rstrip("=")
+    assert steward.get("corpora", sort=sort, at=at).status_code == 400
+
+
+def test_a_name_with_nul_is_nobody_s(world: World, steward: Pages) -> None:
+    assert steward.client.get("/domains/%00/").status_code == 404
+    assert Pages(world.admin).client.get("/people/?q=%00").status_code == 200
+
+
+@pytest.mark.parametrize("wanted", ["/sign-in/", "//evil.example", "https://evil.example/", "javascript:alert(1)"])
+def test_signing_in_leads_nowhere_but_into_the_product(world: World, steward: Pages, wanted: str) -> None:
+    assert steward.client.get("/sign-in/", {"next": wanted})["Location"] == "/"
+
+
+@pytest.mark.parametrize("prefix", ["pbkdf2", "argon2", "md5"])
+def test_an_admin_cannot_guess_password_hashes_by_filters(world: World, prefix: str) -> None:
+    client = Client()
+    client.force_login(world.admin)
+    assert client.get("/admin/datacards/user/", {"password__startswith": prefix}).status_code == 400
+
+
+def test_an_outsider_learns_no_name_but_of_owners_of_public_corpora(world: World) -> None:
+    page = Pages(world.outsider).get("corpora").content.decode()
+    assert [name for name in ("stella", "bruno", "ada", "rita") if f'value="{name}"' in page] == ["stella"]
+
+
+@pytest.mark.parametrize("place", ["~nobody-here/x", "~root/x", "file:///tmp/%00x", "file://[/x"])
+def test_a_location_tells_nothing_of_the_server_s_accounts(tmp_path: Path, place: str) -> None:
+    with pytest.raises(BadInput):
+        refuse_at_once(Location(place, roots=(str(tmp_path),)))

@@ -53,7 +53,7 @@ class Service(NinjaAPI):
             path("docs", functools.partial(document.docs, api=self), name="docs"),
             path("", document.start, name="api-root"),
             *entries,
-            re_path(r"^(?P<rest>.*)$", nowhere, name="nothing"),
+            re_path(r"^(?P<rest>[\s\S]*)$", nowhere, name="nothing"),
         ]
 
     def _entries(self, bound: BoundRouter) -> list[URLPattern]:

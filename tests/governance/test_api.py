@@ -115,6 +115,7 @@ def test_one_item_takes_at_most_twelve_queries(ask: Ask, world: World, django_as
         ("GET", "corpora/not-an-id", None, 404),
         ("GET", "runs/00000000-0000-0000-0000-000000000000", None, 404),
         ("GET", "domains/x%00y", None, 404),
+        ("GET", "corpora/a%0Ab/card", None, 404),
         ("DELETE", "corpora", None, 405),
         ("PATCH", "me", {}, 405),
         ("POST", "tokens", b"x" * 3_000_000, 413),

@@ -1,6 +1,6 @@
 """schemathesis asks every operation with thousands of good and bad requests: no 5xx, and every answer as documented.
 
-`CONSENTRY_FUZZ=500 pytest tests/governance/test_api_schema.py` asks that often per operation; the suite asks less.
+`FUZZ_EXAMPLES=500 pytest tests/governance/test_api_schema.py` asks that often per operation; the suite asks less.
 """
 
 import os
@@ -24,7 +24,7 @@ from tests.factories import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
-EXAMPLES = int(os.environ.get("CONSENTRY_FUZZ", "8"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
 config = schemathesis.Config.from_dict(
     {
         "generation": {"deterministic": True, "with-security-parameters": False},

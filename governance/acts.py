@@ -245,16 +245,22 @@ def cancel(by: User, run: Run) -> Run:
     return run
 
 
-def retry(by: User, run: Run, wake: bool = True) -> Run:
-    """Ask again for a run that ended without success; returns the new run."""
+def retry(by: User, run: Run, wake: bool = True, *, at_terminal: bool = False) -> Run:
+    """Ask again for a run that ended without success; returns the new run.
+
+    What was asked for at a terminal may read all that the process can, so it is tried again there only.
+    """
     _must_drive(by, run)
+    if run.kind == "register" and run.params.get("roots", ()) is None and not at_terminal:
+        raise Conflict("This was asked for at a terminal, with its rights: try it again there.")
     return runs.retry(run, by, wake=wake)
 
 
 def drives(by: User, run: Run) -> bool:
-    """This person may cancel or retry this run: who started it, who manages its corpus, an admin."""
-    mine = by.stewards and run.started_by_id == by.pk
-    return mine or by.administers or (run.corpus is not None and manages(by, run.corpus))
+    """This person may cancel or retry this run: who manages its corpus, who started it while it has none, an admin."""
+    if run.corpus is not None:
+        return manages(by, run.corpus)
+    return by.administers or (by.stewards and run.started_by_id == by.pk)
 
 
 def _must_drive(by: User, run: Run) -> None:

@@ -41,13 +41,14 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(state__in=LIVING)
 
     def visible_to(self, reader: Reader) -> Self:
-        """One's own runs, and those about corpora one may read; all for an admin."""
+        """Those about corpora one may read (without a role: of these, one's own), and one's own; all for an admin."""
         if not isinstance(reader, User) or not reader.is_active:
             return self.none()
         if reader.administers:
             return self.all()
         readable = Corpus.objects.readable_by(reader).values("id")
-        return self.filter(Q(started_by=reader) | (Q(corpus__in=readable) if reader.reads else Q(pk=None)))
+        about = Q(corpus__in=readable) if reader.reads else Q(corpus__in=readable, started_by=reader)
+        return self.filter(Q(started_by=reader, corpus=None) | about)
 
     def move(self, *, to: RunState, **changes: Any) -> int:
         """Compare-and-set: moves those runs that may go to that state; returns how many did."""

@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from datacards.errors import BadInput
+from datacards.errors import BadInput, Conflict
 from datacards.locating import Location, refuse_at_once
-from tests.factories import World, change, domain, snapshot
+from datacards.models import Role
+from governance import acts
+from tests.factories import World, change, domain, person, run, snapshot
 from tests.governance.pages import Pages
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +65,20 @@ def test_an_outsider_learns_no_name_but_of_owners_of_public_corpora(world: World
 def test_a_location_tells_nothing_of_the_server_s_accounts(tmp_path: Path, place: str) -> None:
     with pytest.raises(BadInput):
         refuse_at_once(Location(place, roots=(str(tmp_path),)))
+
+
+def test_who_may_no_longer_read_a_corpus_neither_sees_nor_repeats_the_runs_they_started_on_it(world: World) -> None:
+    former = person("formerly-admin", "admin")
+    old = run("crawl", "failed", former, world.hidden, 1, 2)
+    former.role = Role.STEWARD
+    former.save(update_fields=["role"])
+    assert Pages(former).get("run", old.pk).status_code == 404
+    assert Pages(former).post("run-retry", old.pk).status_code == 404
+    assert not acts.drives(former, old)
+
+
+def test_a_registration_asked_for_at_a_terminal_is_repeated_there_only(world: World) -> None:
+    old = run("register", "failed", world.admin, world.blocked, 0, 10, params={"location": "/etc", "roots": None})
+    with pytest.raises(Conflict, match="at a terminal"):
+        acts.retry(world.steward, old)
+    assert acts.retry(world.steward, old, wake=False, at_terminal=True).retry_of == old

@@ -64,7 +64,7 @@ examples:
         if options["cancel"]:
             run = acts.cancel(self._driver(), run)
         elif options["retry"]:
-            run = self.driven(str(run.kind), acts.retry(self.person(), run, wake=False))
+            run = self.driven(str(run.kind), acts.retry(self.person(), run, wake=False, at_terminal=True))
         elif options["follow"]:
             (run,) = follow({str(run.kind): run}, self.progress)
         lines = list(run.lines.order_by("-id")[:LINES])[::-1]

@@ -76,12 +76,11 @@ def address(connection: BaseDatabaseWrapper) -> str:
 
 
 @pytest.fixture(autouse=True)
-def shipped_policy(request: pytest.FixtureRequest) -> None:
+def shipped_data(request: pytest.FixtureRequest) -> None:
     """A transactional test begins with an empty database: put back what the migrations had put in."""
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):
         request.getfixturevalue("transactional_db")
-        from governance.models import Policy, PolicyVersion
-        from governance.seeds import add_shipped_policy
+        from tests.shipped import put_back
 
-        add_shipped_policy(Policy, PolicyVersion)
+        put_back()

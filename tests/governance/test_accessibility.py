@@ -15,10 +15,9 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from datacards.models import CardVersion, Run, RunLine
-from governance.models import Policy, PolicyVersion
-from governance.seeds import add_shipped_policy
 from tests.factories import PASSWORD, World, build_world
 from tests.governance.pages import every_page
+from tests.shipped import put_back
 
 os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # else platformdirs warns when the browser's driver is imported
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e .[dev]")
@@ -47,10 +46,10 @@ class Site:
 def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Instead of pytest-django's: rows are committed, so that the served site sees them, and last for the module."""
     with django_db_blocker.unblock():
-        add_shipped_policy(Policy, PolicyVersion)
+        put_back()
         yield
         call_command("flush", verbosity=0, interactive=False)
-        add_shipped_policy(Policy, PolicyVersion)
+        put_back()
 
 
 @pytest.fixture(scope="module")

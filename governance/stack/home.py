@@ -47,6 +47,10 @@ class Home:
         return self.root / "store"
 
     @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
     def secret_key(self) -> Path:
         return self.root / "secret_key"
 
@@ -81,7 +85,8 @@ class Home:
         """Make the folders, for the owner alone; `StackError` where that is impossible."""
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for folder in (self.log, self.run):
+            # Each of them, because a root that somebody made before may be open to all: findings lie in the store.
+            for folder in (self.log, self.run, self.store, self.reports):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise StackError(

@@ -13,6 +13,7 @@ from datacards.errors import BadInput, Conflict
 from datacards.locating import Location, refuse_at_once
 from datacards.models import Role
 from governance import acts
+from governance.stack import Home
 from tests.factories import World, change, domain, person, run, snapshot
 from tests.governance.pages import Pages
 
@@ -82,3 +83,16 @@ def test_a_registration_asked_for_at_a_terminal_is_repeated_there_only(world: Wo
     with pytest.raises(Conflict, match="at a terminal"):
         acts.retry(world.steward, old)
     assert acts.retry(world.steward, old, wake=False, at_terminal=True).retry_of == old
+
+
+def test_in_a_data_folder_that_was_open_to_all_findings_and_reports_are_not(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    Home.at(tmp_path).prepare()
+    assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == dict.fromkeys(
+        ("log", "run", "store", "reports"), 0o700
+    )
+
+
+def test_no_proxy_keeps_a_page(world: World, steward: Pages) -> None:
+    assert steward.get("corpora")["Cache-Control"] == "private, no-cache"
+    assert "no-store" in steward.get("tokens")["Cache-Control"]

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from gunicorn.glogging import Logger
 
@@ -21,8 +22,9 @@ class ReadableLogger(Logger):  # type: ignore[misc] # gunicorn has no types
     datefmt = "%Y-%m-%d %H:%M:%S"
 
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
-        if not environ.get("PATH_INFO", "").startswith("/static/"):
-            super().access(resp, req, environ, request_time)
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith("/static/"):  # gunicorn writes it decoded: line breaks, and what a terminal obeys
+            super().access(resp, req, {**environ, "PATH_INFO": quote(path, encoding="latin-1")}, request_time)
 
 
 wsgi_app = "governance.wsgi"

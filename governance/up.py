@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any, TextIO
 
 from datacards.errors import Conflict, Unavailable
+from datacards.terminals import harmless
 from governance.parts import Part
 from governance.stack import Stack, StackError
 from governance.stack.keeper import Keeper
@@ -36,7 +37,7 @@ class Log:
         if self.coloured:
             label = f"\x1b[{COLOURS.get(name, 0)}m{label}\x1b[0m"
         with suppress(OSError, ValueError):  # the terminal may be gone; that is no reason to stop working
-            self.out.write(f"{datetime.now():%H:%M:%S} {label} {text}\n")
+            self.out.write(f"{datetime.now():%H:%M:%S} {label} {harmless(text)}\n")
             self.out.flush()
 
 

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from datacards.errors import BadInput, Expected, Refused
 from datacards.models import Corpus, Role, Run, User
+from datacards.terminals import SafeConsole, harmless
 from governance.locally import drive, local_person
 from governance.models import Outcome
 from governance.terminal import command_stack
@@ -75,7 +76,7 @@ class Command(BaseCommand):
         self.options = options
         stdout = getattr(self.stdout, "_out", self.stdout)
         self.console = self._console(stdout)
-        self.progress = Console(stderr=True, quiet=options["json"], no_color=options["no_color"] or None)
+        self.progress = SafeConsole(stderr=True, quiet=options["json"], no_color=options["no_color"] or None)
         try:
             with command_stack():
                 self.do(options)
@@ -92,11 +93,11 @@ class Command(BaseCommand):
 
     def _console(self, out: Any) -> Console:
         width = None if out.isatty() else int(os.environ.get("COLUMNS", PIPED_WIDTH))
-        return Console(file=out, width=width, no_color=self.options["no_color"] or None, highlight=False)
+        return SafeConsole(file=out, width=width, no_color=self.options["no_color"] or None, highlight=False)
 
     def _told(self, error: Expected) -> str:
         hint = " Say --as NAME to do it with somebody else's rights."
-        return f"{error}{hint if isinstance(error, Refused) and not self.options['person'] else ''}"
+        return f"{harmless(str(error))}{hint if isinstance(error, Refused) and not self.options['person'] else ''}"
 
     def _mistaken(self, error: Exception) -> None:
         if self.options["traceback"]:

@@ -1,18 +1,23 @@
 """What somebody hostile tries: a site, a file, an account with few rights. Each was once shown to work."""
 
 import base64
+import io
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from gunicorn.config import Config
 
 from datacards.errors import BadInput, Conflict
 from datacards.locating import Location, refuse_at_once
 from datacards.models import Role
-from governance import acts
+from governance import acts, gunicorn_conf
 from governance.stack import Home
 from tests.factories import World, change, domain, person, run, snapshot
 from tests.governance.pages import Pages
@@ -96,3 +101,26 @@ def test_in_a_data_folder_that_was_open_to_all_findings_and_reports_are_not(tmp_
 def test_no_proxy_keeps_a_page(world: World, steward: Pages) -> None:
     assert steward.get("corpora")["Cache-Control"] == "private, no-cache"
     assert "no-store" in steward.get("tokens")["Cache-Control"]
+
+
+TRICK = "\x1b]52;c;cm0gLXJmIH4=\x07\x1b[2J"  # fills the clipboard, clears the screen
+
+
+def test_a_title_cannot_command_the_terminal_that_shows_it(world: World) -> None:
+    type(world.blocked).objects.filter(pk=world.blocked.pk).update(title=f"Harbour{TRICK}")
+    out = io.StringIO()
+    with suppress(SystemExit):
+        call_command("corpora", world.blocked.name, stdout=out)
+    assert ("Harbour" in out.getvalue(), "\x1b" in out.getvalue(), "\x07" in out.getvalue()) == (True, False, False)
+
+
+def test_a_visitor_s_address_cannot_write_lines_of_the_log(tmp_path: Path) -> None:
+    config = Config()
+    config.set("accesslog", str(tmp_path / "access.log"))
+    config.set("access_log_format", gunicorn_conf.access_log_format)
+    logger = gunicorn_conf.ReadableLogger(config)
+    visit = {"PATH_INFO": f"/x{TRICK}\nforged", "REQUEST_METHOD": "GET", "RAW_URI": "", "SERVER_PROTOCOL": ""}
+    answer = SimpleNamespace(status="404 Not Found", headers=[], sent=1)
+    logger.access(answer, SimpleNamespace(headers=[]), visit, timedelta(0))
+    written = (tmp_path / "access.log").read_text()
+    assert (written.count("\n"), "%0Aforged 404" in written, "\x1b" in written) == (1, True, False)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
@@ -21,6 +20,7 @@ from audits.registry import AUDITS, DEFAULT, audit_named
 from datacards import hub
 from datacards.corpora import Listing, is_url, list_path, list_url
 from datacards.errors import Expected
+from datacards.terminals import SafeConsole
 
 BAD_INPUT = 2
 
@@ -100,7 +100,7 @@ def _tally(name: str, portion: Portion) -> Tally:
 def _progress() -> Progress:
     return Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
+        console=SafeConsole(stderr=True), transient=True,
     )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def _as_json(options: dict[str, Any], tally: Tally, seconds: float) -> str:
 
 
 def _show(tally: Tally, seconds: float) -> None:
-    console = Console()
+    console = SafeConsole()
     if tally.counts:
         console.print(_table(tally))
     speed = tally.size / 1e6 / seconds if seconds else 0.0

@@ -44,6 +44,16 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
 
 
 @register("crawler", deploy=True)
+def check_loopback(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """What is crawled under the loopback flag is kept as evidence of sites that were never asked."""
+    if not settings.CONSENTRY_CRAWL_LOOPBACK:
+        return []
+    said = f"Every site is asked at {settings.CONSENTRY_CRAWL_LOOPBACK}: whoever listens there speaks for all of them."
+    hint = "Leave CONSENTRY_CRAWL_LOOPBACK out but for tests and the demo."
+    return [Warning(said, hint=hint, id="crawler.W002")]
+
+
+@register("crawler", deploy=True)
 def check_contact(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Whoever crawls the public web should say who he is."""
     if settings.CONSENTRY_CRAWL_CONTACT or settings.CONSENTRY_CRAWL_LOOPBACK:

@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.core.downloader.handlers._base_streaming import BaseStreamingDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 from scrapy.utils.ssl import _make_ssl_context
 
 from crawler.addresses import Gate
@@ -44,6 +44,11 @@ class Handler(AiohttpDownloadHandler):
         """Send through the gate; the answer bears the URL that was asked for."""
         response = await super().download_request(routed(request, self._gate))
         return response.replace(url=request.url)
+
+    @staticmethod
+    def _extract_headers(response: _ClientResponse) -> Headers:
+        """As bytes: aiohttp's texts hold octets that are no UTF-8 in a form that Scrapy cannot encode again."""
+        return Headers(list(response.raw_headers))
 
     def _socket(self, address: AddressInfo) -> socket.socket:
         family, kind, protocol, _, (host, port, *_) = address

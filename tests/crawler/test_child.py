@@ -35,6 +35,7 @@ def to(url: str, status: int = 301) -> dict[str, Answer]:
 
 HOSTS = {
     "ok.test": at(body=RULES, headers={"Content-Type": "text/plain", "X-Robots-Tag": "noai", "X-Other": "1"}),
+    "latin.test": at(body=RULES, headers={"Server": "Caf\xe9", "Location": "\xff"}),
     "gone.test": at(body=PAGE, status=410),
     "forbidden.test": at(status=403),
     "busy.test": at(status=429),
@@ -65,7 +66,7 @@ HOSTS = {
     "one.test": to("https://ok.test/robots.txt"),
 }
 EXPECTED = {
-    "ok.test": State.OK, "gone.test": State.UNAVAILABLE, "forbidden.test": State.UNAVAILABLE,
+    "ok.test": State.OK, "latin.test": State.OK, "gone.test": State.UNAVAILABLE, "forbidden.test": State.UNAVAILABLE,
     "busy.test": State.UNREACHABLE, "broken.test": State.UNREACHABLE, "soft.test": State.SOFT_404,
     "empty.test": State.EMPTY, "big.test": State.OVERSIZE, "packed.test": State.OK, "bomb.test": State.OVERSIZE,
     "brotli.test": State.UNREACHABLE, "silent.test": State.UNREACHABLE, "drip.test": State.UNREACHABLE,

@@ -2,7 +2,7 @@
 
 from pytest_django.fixtures import Settings
 
-from crawler.config import check_contact, check_settings, manners
+from crawler.config import check_contact, check_loopback, check_settings, manners
 
 
 def test_by_default_only_the_public_web_is_open(settings: Settings) -> None:
@@ -32,6 +32,12 @@ def test_a_flag_that_is_no_loopback_address_is_an_error(settings: Settings) -> N
 def test_ports_that_are_no_numbers_are_an_error(settings: Settings) -> None:
     settings.CONSENTRY_CRAWL_PORTS = ["http"]
     assert [error.id for error in check_settings()] == ["crawler.E001"]
+
+
+def test_a_loopback_flag_left_on_is_warned_of(settings: Settings) -> None:
+    assert check_loopback() == []
+    settings.CONSENTRY_CRAWL_LOOPBACK = "127.0.0.1:8080"
+    assert [warning.id for warning in check_loopback()] == ["crawler.W002"]
 
 
 def test_crawling_the_public_web_without_a_contact_is_warned_of(settings: Settings) -> None:

@@ -23,6 +23,7 @@ HISTORIC: dict[str, tuple[Purpose, ...]] = {
     "bots": USES, "all": USES, "tdm": ("ai-train",), "ai": ("ai-train",), "genai": ("ai-train",),
     "train-genai": ("ai-train",), "ai-output": ("ai-input",), "ai-use": ("ai-input",), "inference": ("ai-input",),
 }  # fmt: skip
+MAX_DICTIONARY = 4 * MAX_FIELD  # octets of all header lines together
 _VALUES: dict[str, Value] = {"y": "allowed", "n": "disallowed"}
 _UNREADABLE = "not a dictionary of RFC 9651: nothing is known from it"
 
@@ -37,12 +38,14 @@ class Preference(NamedTuple):
 
 def preferences(text: bytes) -> list[Preference] | None:
     """The preferences of a dictionary; None where it does not parse, which makes all unknown (vocab, section 6)."""
+    if len(text) > MAX_DICTIONARY:
+        return None
     try:
-        members = http_sf.parse(text[: MAX_FIELD + 1], tltype="dictionary")
+        members = http_sf.parse(text, tltype="dictionary")
     except (http_sf.StructuredFieldError, ValueError, OverflowError):
         return None
     assert isinstance(members, dict)
-    found = []
+    found: list[Preference] = []
     for label, member in members.items():
         token = str(member[0]) if isinstance(member, tuple) and isinstance(member[0], http_sf.Token) else ""
         found.extend(_preference(label, token))

@@ -45,7 +45,7 @@ class _Decoder:
         if major < 4:
             return self._string(argument, major == 3, depth)
         if major == 4:
-            return [found for found in self._sequence(argument, depth)]
+            return self._sequence(argument, depth)
         if major == 5:
             return self._mapping(argument, depth)
         return self.item(depth + 1)
@@ -75,11 +75,15 @@ class _Decoder:
 
     def _string(self, size: int | None, text: bool, depth: int) -> Any:
         if size is None:
-            chunks = self._sequence(None, depth)
-            joined = ("" if text else b"").join(chunk for chunk in chunks if isinstance(chunk, str if text else bytes))  # type: ignore[attr-defined]
-            return joined
+            whole = b"".join(chunk for chunk in self._chunks(depth) if isinstance(chunk, bytes))
+            return whole.decode("utf-8", "replace") if text else whole
         found = self._take(size)
         return found.decode("utf-8", "replace") if text else found
+
+    def _chunks(self, depth: int) -> list[bytes]:
+        """The parts of a string whose length is not told beforehand."""
+        parts = self._sequence(None, depth)
+        return [part.encode("utf-8", "replace") if isinstance(part, str) else part for part in parts]
 
     def _sequence(self, size: int | None, depth: int) -> list[Any]:
         found: list[Any] = []

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from crawler.channels.documents import Documents
 from crawler.channels.signals import EVERYBODY, Signal
+from crawler.channels.words import Scope
 
 NAME = "noai"
 _DIRECTIVES = {"noai": "", "noimageai": "images only"}
@@ -58,6 +59,6 @@ def read(documents: Documents) -> Iterator[Signal]:
 def _signal(directive: Directive, where: str, quote: str, place: str) -> Iterator[Signal]:
     if directive.word not in _DIRECTIVES:
         return
-    scope = "page" if directive.word == "noai" else "asset"
+    scope: Scope = "page" if directive.word == "noai" else "images"
     note = _DIRECTIVES[directive.word]
-    yield Signal(NAME, "ai-train", directive.agent, "disallowed", where, place, scope, quote=quote, note=note)  # type: ignore[arg-type]
+    yield Signal(NAME, "ai-train", directive.agent, "disallowed", where, place, scope, quote=quote, note=note)

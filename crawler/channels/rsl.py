@@ -52,7 +52,7 @@ def read(documents: Documents) -> Iterator[Signal]:
 
 
 def links(value: bytes) -> Iterator[tuple[str, dict[str, str]]]:
-    """The targets and parameters of one Link header (RFC 8288), until it stops to be one; of a name the first counts."""
+    """The targets and parameters of one Link header (RFC 8288), as far as it is one. Of a name the first counts."""
     at = 0
     for _ in range(_LINKS):
         found = _LINK.match(value, at)

@@ -7,8 +7,8 @@ Purpose = Literal["crawl", "search", "ai-input", "ai-train"]
 Value = Literal["allowed", "disallowed", "unstated"]
 
 # group: the agents of a group of a robots.txt-like file, `*` being those whom no group names. site: everything that
-# `path` matches. page: one response. asset: one media file, or the images of one page.
-Scope = Literal["group", "site", "page", "asset"]
+# `path` matches. page: one response. asset: one media file. images: the images of one page, not the page.
+Scope = Literal["group", "site", "page", "asset", "images"]
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def _term(element: "etree._Element", name: str, licence: Licence) -> None:
         licence.payments.append(kind)
     elif name in ("permits", "prohibits"):
         held = licence.permits if name == "permits" else licence.prohibits
-        words = re.split(r"[\s,]+", (element.text or "").strip().lower()[:2000])
+        words = re.split(r"[\s,]+", "".join(element.itertext())[:2000].strip().lower())
         held.setdefault(kind, []).extend(word for word in words if word)
 
 

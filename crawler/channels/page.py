@@ -52,9 +52,9 @@ class _Collector:
             self._script, self._size = [], 0
 
     def data(self, data: str) -> None:
-        if self._script is not None and self._size <= MAX_SCRIPT:
-            self._script.append(data)
-            self._size += len(data)
+        if self._script is not None:
+            self._script.append(data[: MAX_SCRIPT + 1 - self._size])  # one too long shows that it is
+            self._size += len(self._script[-1])
 
     def end(self, tag: str) -> None:
         if tag == "script" and self._script is not None:

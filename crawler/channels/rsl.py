@@ -7,6 +7,7 @@ obtained, or cannot be read, licenses nothing.
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from crawler.channels.documents import Documents
@@ -40,13 +41,15 @@ class Declared(NamedTuple):
 
 def read(documents: Documents) -> Iterator[Signal]:
     """The signals of all licences that are declared, stand in the page, or were given."""
-    declared = [*_in_headers(documents), *_in_page(documents), *_in_robots(documents)]
-    for one in declared:
-        yield from _licence(documents, one)
+    # Taken one by one: a file of many agents and many lines would make millions before the bound on signals is met.
+    declares = False
+    for declared in chain(_in_headers(documents), _in_page(documents), _in_robots(documents)):
+        declares = True
+        yield from _licence(documents, declared)
     for text in documents.page.licences:
         here = Declared(documents.url, "script in the page", EVERYBODY, documents.place, "page", None, "")
         yield from _document(text.encode("utf-8", "replace"), here)
-    if ANY in documents.rsl and not declared:
+    if ANY in documents.rsl and not declares:
         given = Declared(ANY, "licence", EVERYBODY, "/", "site", None, "")
         yield from _document(documents.rsl[ANY], given)
 

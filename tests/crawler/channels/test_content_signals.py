@@ -8,7 +8,8 @@ from crawler.permissions import answer
 from tests.crawler.channels.saying import only, said
 
 MANAGED = (
-    b"# As a condition of accessing this website, you agree to the content signals.\n# BEGIN Cloudflare Managed content\n\n"
+    b"# As a condition of accessing this website, you agree to the content signals.\n\n"
+    b"# BEGIN Cloudflare Managed content\n"
     b"User-agent: *\nContent-Signal: search=yes,ai-train=no,use=reference\nAllow: /\n\n"
     b"User-agent: Amazonbot\nDisallow: /\n"
 )

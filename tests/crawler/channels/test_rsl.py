@@ -181,9 +181,9 @@ def test_a_link_header_is_read_as_far_as_it_is_one(value: bytes, targets: list[t
 
 LAUGHS = (
     '<!DOCTYPE rsl [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
-    '<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license><permits>&c;</permits></license></content></rsl>'
+    '<rsl><content url="/"><license><permits>&c;</permits></license></content></rsl>'
 )
-OUTSIDE = '<!DOCTYPE rsl [<!ENTITY x SYSTEM "file:///etc/passwd">]><rsl><content url="/"><license>&x;</license></content></rsl>'
+OUTSIDE = '<!DOCTYPE rsl [<!ENTITY x SYSTEM "file:///etc/passwd">]><rsl><content url="/">&x;</content></rsl>'
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,9 @@ THREE = file(
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("/directory-a/x", "disallowed"), ("/directory-b/html/1", "disallowed"), ("/directory-b/images/1.jpg", "allowed"),
-        ("/directory-b/images/1.png", "unstated"), ("/Directory-A/x", "unstated"),
+        ("/directory-a/x", "disallowed"), ("/directory-b/html/1", "disallowed"),
+        ("/directory-b/images/1.jpg", "allowed"), ("/directory-b/images/1.png", "unstated"),
+        ("/Directory-A/x", "unstated"),
     ],
 )  # fmt: skip
 def test_an_entry_holds_for_the_paths_that_its_location_matches(path: str, value: str) -> None:
@@ -66,7 +67,7 @@ def test_headers_reserve_and_name_a_policy() -> None:
 
 
 def test_a_page_reserves_by_its_meta_element() -> None:
-    html = f'<html><head><meta name="tdm-reservation" content="1"><meta name="tdm-policy" content="{POLICY}"></head></html>'
+    html = f'<meta name="tdm-reservation" content="1"><meta name="tdm-policy" content="{POLICY}">'
     signal = only(read_signals(html=html, url="https://e.org/p"), "tdmrep")
     assert (signal.value, signal.where, signal.path) == ("disallowed", "meta tdm-reservation", "/p$")
     assert POLICY in signal.note

@@ -11,30 +11,25 @@ statements count: the longest path, the first location, the group that names the
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from crawler import agents as registry
 from crawler.agents import Agent, product_token
-from crawler.channels.signals import EVERYBODY, PURPOSES, USES, Signal, ordered
+from crawler.agents import Purpose as Trade
+from crawler.channels.signals import EVERYBODY, PURPOSES, Signal, ordered
 from crawler.channels.words import Purpose, Value
 from crawler.patterns import Pattern, compile_rule
-from crawler.robots import RobotsFile, Verdict, path_of
-from crawler.states import PERMITTING, SPEAKING, State
+from crawler.robots import RobotsFile, path_of
+from crawler.statements import SITE, USES_OF, SaysTerms, Statement, Terms, of_robots, of_terms
+from crawler.states import State
 
-Statement = Signal  # of the channels that speak by documents; robots.txt's levels and terms are brought into its form
+__all__ = [
+    "SITE", "UNSTATED", "Conflict", "Permission", "SaysTerms", "Statement", "Terms", "answer", "combine", "permissions",
+    "refused_purposes", "singled_out",
+]  # fmt: skip
 
-SITE = "/"
-USES_OF: dict[registry.Purpose, tuple[Purpose, ...]] = {
-    registry.Purpose.TRAIN: ("ai-train",),
-    registry.Purpose.DATASET: ("ai-train",),
-    registry.Purpose.SEARCH: ("search",),
-    registry.Purpose.USER_FETCH: ("ai-input",),
-    registry.Purpose.UNDOCUMENTED: USES,  # it may be any
-}
-_ANYBODY = Agent(EVERYBODY, "", registry.Purpose.UNDOCUMENTED)
+_ANYBODY = Agent(EVERYBODY, "", Trade.UNDOCUMENTED)
 _IN_ROBOTS = frozenset({"aipref", "content-signals", "rsl"})  # channels whose groups are those of robots.txt
 _STRICTNESS: dict[Value, int] = {"unstated": 0, "allowed": 1, "disallowed": 2}
-_TERMS: dict[str, Value] = {"prohibited": "disallowed", "conditional": "disallowed", "allowed": "allowed"}
 
 
 class Conflict(NamedTuple):
@@ -54,29 +49,6 @@ class Permission:
 
 
 UNSTATED = Permission("unstated")
-
-
-class SaysTerms(Protocol):
-    """What terms of service say of scraping and AI training: prohibited, conditional, allowed or not-mentioned."""
-
-    @property
-    def scraping(self) -> str: ...
-    @property
-    def ai_training(self) -> str: ...
-    @property
-    def scraping_quote(self) -> str: ...
-    @property
-    def ai_training_quote(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class Terms:
-    """The plain form of `SaysTerms`."""
-
-    scraping: str = "not-mentioned"
-    ai_training: str = "not-mentioned"
-    scraping_quote: str = ""
-    ai_training_quote: str = ""
 
 
 def combine(statements: Iterable[Statement]) -> Permission:
@@ -125,7 +97,7 @@ def permissions(
     `state` is what the fetch of robots.txt came to, None where it was not asked for. Agents that no document names and
     that do the same share their answers, so that a registry costs little more than its named agents.
     """
-    told = [*signals, *(_of_terms(terms) if terms is not None else ())]
+    told = [*signals, *(of_terms(terms) if terms is not None else ())]
     named = {signal.agent.lower() for signal in told}
     rows: dict[tuple[object, ...], dict[Purpose, Permission]] = {}
     table: dict[tuple[str, str], Permission] = {}
@@ -149,7 +121,7 @@ def _row(
 ) -> dict[Purpose, Permission]:
     named = robots is not None and any(robots.names(token) for token in tokens)
     heard = [s for s in told if not (named and s.scope == "group" and s.agent == EVERYBODY and s.channel in _IN_ROBOTS)]
-    own = list(_of_robots(robots, state, agent, tokens, path))
+    own = list(of_robots(robots, state, agent, tokens, path))
     return {
         purpose: combine([*_counting(heard, tokens, purpose, path), *(s for s in own if s.purpose == purpose)])
         for purpose in PURPOSES
@@ -190,57 +162,6 @@ def _speaks_of(statement: Statement, path: str) -> bool:
 @lru_cache(maxsize=4096)
 def _patterns(path: str) -> tuple[Pattern, ...]:
     return tuple(compile_rule(False, path.encode("utf-8", "replace"), 0))
-
-
-def _of_robots(
-    robots: RobotsFile | None, state: State | None, agent: Agent, tokens: frozenset[str], path: str
-) -> Iterator[Statement]:
-    """What robots.txt says to an agent: of fetching, and, where it refuses that, of what the agent fetches for."""
-    if state is None or state in PERMITTING:
-        return
-    if state not in SPEAKING or robots is None:
-        note = "it could not be read, so nothing is permitted (RFC 9309 section 2.3.1.4)"
-        yield from (Signal("robots", purpose, EVERYBODY, "disallowed", "robots.txt", note=note) for purpose in PURPOSES)
-        return
-    fetching: tuple[Purpose, ...] = ("crawl",) if agent.fetches else ()
-    for name in [token for token in sorted(tokens) if robots.names(token)] or [EVERYBODY]:
-        refusal, note = _refusal(robots, name, path)
-        if refusal is not None:
-            yield from (_rule(purpose, name, refusal, path, note) for purpose in (*fetching, *USES_OF[agent.purpose]))
-        else:
-            yield from (_rule(purpose, name, robots.check(name, path), path, note) for purpose in fetching)
-
-
-def _refusal(robots: RobotsFile, name: str, path: str) -> tuple[Verdict | None, str]:
-    """The verdict that refuses the path, or on `/` the whole site, with a note; None where it may be fetched."""
-    verdict = robots.check(name, path)
-    level = robots.level(name) if path == SITE else "none"
-    if level == "all" and verdict.allowed:
-        verdict = robots.reason(name)
-    if level == "all" or not verdict.allowed:
-        return verdict, ""
-    return None, "some paths are refused" if level == "some" else ""
-
-
-def _rule(purpose: Purpose, name: str, verdict: Verdict, path: str, note: str) -> Statement:
-    implied = "what may not be fetched may not be used" if not verdict.allowed and purpose != "crawl" else note
-    where = f"robots.txt line {verdict.line}" if verdict.line else "robots.txt"
-    return Signal(
-        "robots", purpose, name, "allowed" if verdict.allowed else "disallowed", where, path, "group", verdict.line,
-        quote=verdict.rule or "", note=implied or ("" if verdict.rule else "no rule refuses it"),
-    )  # fmt: skip
-
-
-def _of_terms(terms: SaysTerms) -> Iterator[Statement]:
-    """The clauses as statements; one that is conditional permits nothing to everybody."""
-    clauses: tuple[tuple[Purpose, str, str], ...] = (
-        ("crawl", terms.scraping, terms.scraping_quote),
-        ("ai-train", terms.ai_training, terms.ai_training_quote),
-    )
-    for purpose, told, quote in clauses:
-        if told in _TERMS:
-            note = "conditional" if told == "conditional" else ""
-            yield Signal("terms", purpose, EVERYBODY, _TERMS[told], "terms of service", quote=quote, note=note)
 
 
 def _refused(signals: list[Signal], agent: str) -> frozenset[str]:

@@ -19,8 +19,8 @@ from crawler.channels.signals import EVERYBODY, MOST, PURPOSES, USES, Signal, bo
 from crawler.channels.words import CHANNELS, Channel, Purpose, Value
 
 __all__ = [
-    "CHANNELS", "EVERYBODY", "MOST", "PURPOSES", "USES", "Channel", "Purpose", "Signal", "Value", "dump", "load",
-    "ordered", "read_signals",
+    "CHANNELS", "EVERYBODY", "MOST", "PURPOSES", "USES", "Channel", "Purpose", "Signal", "Value", "dump",
+    "licences_to_fetch", "load", "ordered", "read_signals",
 ]  # fmt: skip
 
 # One reader a channel and document, for the bound on signals is a document's.
@@ -54,6 +54,18 @@ def read_signals(
         media={address: body for address, body in _addressed(media, url or "").items() if body},
     )  # fmt: skip
     return ordered(signal for read in READERS for signal in bounded(read(documents)))
+
+
+def licences_to_fetch(
+    robots: Body | None = None, headers: Headers | None = None, html: Body | None = None, url: str | None = None
+) -> list[str]:
+    """The absolute addresses of the RSL licences that a site declares, to be fetched and given to `read_signals`.
+
+    At most ten: a licence that is declared and not given counts as a refusal.
+    """
+    return _rsl.addresses(
+        Documents(robots=text_file(robots), headers=header_lines(headers), html=octets(html), url=url or "")
+    )
 
 
 def _addressed(

@@ -7,7 +7,7 @@ obtained, or cannot be read, licenses nothing.
 
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from crawler.channels.documents import Documents
@@ -25,6 +25,8 @@ _LINK = re.compile(
 )
 _PARAMETER = re.compile(rb';\s*([A-Za-z0-9*_-]{1,40})(?:\s*=\s*(?:"([^"]{0,500})"|([^\s,;"]{0,500})))?')
 _LINKS = 100
+MOST_FETCHED = 10
+_LOOKED_AT = 10_000
 
 
 class Declared(NamedTuple):
@@ -43,7 +45,7 @@ def read(documents: Documents) -> Iterator[Signal]:
     """The signals of all licences that are declared, stand in the page, or were given."""
     # Taken one by one: a file of many agents and many lines would make millions before the bound on signals is met.
     declares = False
-    for declared in chain(_in_headers(documents), _in_page(documents), _in_robots(documents)):
+    for declared in _declared(documents):
         declares = True
         yield from _licence(documents, declared)
     for text in documents.page.licences:
@@ -52,6 +54,19 @@ def read(documents: Documents) -> Iterator[Signal]:
     if ANY in documents.rsl and not declares:
         given = Declared(ANY, "licence", EVERYBODY, "/", "site", None, "")
         yield from _document(documents.rsl[ANY], given)
+
+
+def addresses(documents: Documents) -> list[str]:
+    """Where the declared licences are to be fetched: the first few, each once, http(s) alone."""
+    found: dict[str, None] = {}
+    for declared in islice(_declared(documents), _LOOKED_AT):
+        if declared.url.lower().startswith(("https://", "http://")):
+            found[declared.url] = None
+    return list(found)[:MOST_FETCHED]
+
+
+def _declared(documents: Documents) -> Iterator[Declared]:
+    return chain(_in_headers(documents), _in_page(documents), _in_robots(documents))
 
 
 def links(value: bytes) -> Iterator[tuple[str, dict[str, str]]]:

@@ -14,7 +14,8 @@ EVERYBODY = "*"
 
 MOST = 500  # signals kept of one document
 _MADE = 20_000  # signals that one document may make before it is taken for an attack
-_LENGTHS = {"agent": 100, "where": 200, "path": 300, "quote": 300, "note": 300}
+_LENGTHS = {"agent": 100, "where": 200, "quote": 300, "note": 300}
+_LONGEST_PATH = 300
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _STRICTNESS: dict[str, int] = {"disallowed": 0, "allowed": 1, "unstated": 2}
 
@@ -43,6 +44,9 @@ class Signal:
     def __post_init__(self) -> None:
         for name, length in _LENGTHS.items():
             object.__setattr__(self, name, clean(getattr(self, name), length))
+        # A pattern that is cut covers more, which a refusal may; of anything else it is made to match no path.
+        cut = self.path[:_LONGEST_PATH] if self.value == "disallowed" else self.path
+        object.__setattr__(self, "path", clean(cut, _LONGEST_PATH))
 
     def as_dict(self) -> dict[str, Any]:
         """The fields that differ from their defaults, ready for JSON."""

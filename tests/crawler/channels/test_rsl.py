@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.channels import read_signals
+from crawler.channels import licences_to_fetch, read_signals
 from crawler.channels.rsl import links
 from crawler.channels.rsl_document import MAX_CONTENTS, MAX_DOCUMENT, NotReadable, read_document
 from crawler.permissions import answer
@@ -139,6 +139,18 @@ def test_a_licence_that_was_not_obtained_licenses_nothing(given: dict[str, str |
     signals = read_signals(robots=f"License: {URL}", rsl=given)
     assert said(signals, "rsl") == {("*", purpose, "disallowed") for purpose in USES}
     assert {signal.note for signal in signals} == {f"the licence was not obtained: {URL}"}
+
+
+def test_the_licences_to_fetch_are_told_once_each_and_absolute() -> None:
+    found = licences_to_fetch(
+        robots=f"License: {URL}\nLicense: /license.xml\nLicense: ftp://e.org/x\nLicense: file:///etc/passwd\n",
+        headers={"Link": '<a.xml>; rel=license; type="application/rsl+xml"'}, url="https://e.org/p/q",
+    )  # fmt: skip
+    assert found == ["https://e.org/p/a.xml", URL]
+
+
+def test_of_many_licences_only_the_first_are_fetched() -> None:
+    assert len(licences_to_fetch(robots="".join(f"License: https://e.org/{n}\n" for n in range(100)))) == 10
 
 
 def test_the_link_header_licenses_its_page() -> None:

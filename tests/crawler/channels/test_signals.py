@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.channels import CHANNELS, MOST, PURPOSES, Signal, dump, load, ordered, read_signals
 from crawler.channels.signals import bounded
+from crawler.permissions import answer
 from tests.crawler.channels import media
 
 EVERY_DOCUMENT = {
@@ -72,6 +73,13 @@ def test_no_text_of_a_signal_is_unfit_for_a_row(signal: Signal) -> None:
     assert all(
         len(text.splitlines()) <= 1 for text in (signal.where, signal.quote, signal.note, signal.path, signal.agent)
     )
+
+
+def test_a_path_too_long_to_keep_refuses_more_and_permits_less() -> None:
+    path = "/" + "a" * 1000
+    refused, allowed = (read_signals(tdmrep=json.dumps([{"location": path, "tdm-reservation": n}])) for n in (1, 0))
+    assert answer(refused, "*", "ai-train", path).value == "disallowed"
+    assert answer(allowed, "*", "ai-train", path).value == "unstated"
 
 
 def test_what_says_nothing_is_left_out_of_the_stored_form() -> None:

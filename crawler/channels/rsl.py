@@ -7,6 +7,7 @@ obtained, or cannot be read, licenses nothing.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from crawler.channels.documents import Documents
 from crawler.channels.groups import lines
 from crawler.channels.page import RSL_TYPE, media_type
-from crawler.channels.rsl_document import Content, NotReadable, read_document
+from crawler.channels.rsl_document import Content, Document, NotReadable, read_document
 from crawler.channels.signals import EVERYBODY, USES, Signal
 from crawler.channels.words import Scope
 from crawler.robots import path_of
@@ -120,16 +121,24 @@ def _licence(documents: Documents, declared: Declared) -> Iterator[Signal]:
 
 
 def _document(documents: Documents, body: bytes | None, declared: Declared) -> Iterator[Signal]:
-    try:
-        document = read_document(body or b"")
-    except NotReadable as error:
-        yield from _refusal(declared, f"the licence cannot be read: {error}")
+    document = _read_once(body or b"")
+    if isinstance(document, str):
+        yield from _refusal(declared, f"the licence cannot be read: {document}")
         return
     for content in document.contents:
         if _is_of(content.url, documents.url):
             yield from _content(content, declared, f"max-age {document.max_age} days")
         else:
             yield from _of_another_site(content, declared)
+
+
+@lru_cache(maxsize=8)
+def _read_once(body: bytes) -> Document | str:
+    """A document, or why it is none; a group of many agents points to the same one for each."""
+    try:
+        return read_document(body)
+    except NotReadable as error:
+        return str(error)
 
 
 def _content(content: Content, declared: Declared, age: str) -> Iterator[Signal]:

@@ -15,14 +15,14 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.child import PARENT
 from crawler.scrapy_settings import settings
-from crawler.spiders.robots import RobotsSpider
+from crawler.spiders.site import SiteSpider
 from crawler.warc import Exchange, Place, Writer
-from crawler.wire import Closed, Job, Result, read_job
+from crawler.wire import Answer, Closed, Job, read_job
 from datacards.processes import die_with_parent
 
 
 class Outbox:
-    """Keeps answers in WARC files and tells results on a stream, in this order."""
+    """Keeps answers in WARC files and tells answers on a stream, in this order."""
 
     def __init__(self, job: Job, out: TextIO) -> None:
         self._job, self._out = job, out
@@ -32,15 +32,23 @@ class Outbox:
 
     def keep(self, exchange: Exchange, known: bool) -> Place:
         """Write an answer to the evidence: its body too, unless that is known."""
+        writer = self._opened()
+        return writer.revisit(exchange) if known else writer.response(exchange)
+
+    def unchanged(self, exchange: Exchange, digest: str) -> Place:
+        """Write that a server has nothing newer than the body of a digest."""
+        return self._opened().unchanged(exchange, digest)
+
+    def _opened(self) -> Writer:
         if self._writer is None:
             self._file += 1
             name = f"{self._job.name}-{self._file:03}"
             self._writer = Writer(Path(self._job.folder), name, self._job.manners.user_agent)
-        return self._writer.revisit(exchange) if known else self._writer.response(exchange)
+        return self._writer
 
-    def tell(self, result: Result) -> None:
-        """Pass a result on; its evidence is readable by now."""
-        self._say(result.line())
+    def tell(self, answer: Answer) -> None:
+        """Pass an answer on; its evidence is readable by now."""
+        self._say(answer.line())
         self._told += 1
         if self._job.rotate and self._told % self._job.rotate == 0:
             self.close()
@@ -69,7 +77,7 @@ def main() -> None:
     logging.getLogger("scrapy.core.downloader.handlers").setLevel(logging.ERROR)
     outbox = Outbox(job, out)
     process = AsyncCrawlerProcess(settings(job.manners))
-    process.crawl(RobotsSpider, job=job, outbox=outbox)
+    process.crawl(SiteSpider, job=job, outbox=outbox)
     process.start()
     outbox.close()
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crawler.wire import Closed, Job, Result, read_answer
+from crawler.wire import Answer, Closed, Job, read_answer
 
 PARENT = "CONSENTRY_PARENT"
 KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "RES_OPTIONS")
@@ -21,7 +21,7 @@ class ChildDied(Exception):
     """The crawling process ended before its work; what it told until then holds."""
 
 
-Answers = Iterator[Result | Closed | None]
+Answers = Iterator[Answer | Closed | None]
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def _lines(child: "subprocess.Popen[bytes]", patience: float) -> Iterator[str]:
                 continue
             told = os.read(pipe, 1 << 16)
             if not told:
-                return  # an unfinished line is of a result whose evidence may be unfinished, too
+                return  # an unfinished line is of an answer whose evidence may be unfinished, too
             *lines, rest = (rest + told).split(b"\n")
             for line in lines:
                 yield line.decode()

@@ -17,9 +17,9 @@ def settings(manners: Manners) -> dict[str, Any]:
     return {
         "USER_AGENT": manners.user_agent,
         "CONCURRENT_REQUESTS": manners.concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": manners.concurrency,  # the pace to a site is kept by crawler.pace
         "CONCURRENT_ITEMS": 1,  # Scrapy starts this many tasks per response
-        "DOWNLOAD_DELAY": manners.delay,
+        "DOWNLOAD_DELAY": 0,
         "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_TIMEOUT": manners.timeout,
         "DOWNLOAD_MAXSIZE": 0,  # the spider stops each transfer itself and keeps what came

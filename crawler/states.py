@@ -1,4 +1,4 @@
-"""What a fetch of robots.txt came to, and what that permits (RFC 9309 section 2.3.1).
+"""What a fetch came to, and what that permits where it was of robots.txt (RFC 9309 section 2.3.1).
 
 | state       | when                                                     | permits            |
 |-------------|----------------------------------------------------------|--------------------|
@@ -9,15 +9,19 @@
 | empty       | 2xx without a body                                       | everything         |
 | unavailable | 4xx but 429                                              | everything         |
 | unreachable | 5xx, 429, no answer, no valid answer, too many hops      | nothing            |
+| forbidden   | never asked, because robots.txt forbids us to            | nothing            |
 
+The other documents of a site come to the same states, by `document_state`; only robots.txt is never `forbidden`.
 RFC 9309 lets a crawler take too many hops for "unavailable"; here the absence of an answer never permits anything.
 """
 
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crawler.documents import Document
 from crawler.robots import parse
 
 MAX_HOPS = 5
@@ -34,6 +38,7 @@ class State(StrEnum):
     EMPTY = "empty"
     UNAVAILABLE = "unavailable"
     UNREACHABLE = "unreachable"
+    FORBIDDEN = "forbidden"
 
 
 SPEAKING = frozenset({State.OK, State.REDIRECTED, State.OVERSIZE})
@@ -41,6 +46,8 @@ PERMITTING = frozenset({State.SOFT_404, State.EMPTY, State.UNAVAILABLE})
 
 _BLANK = b"\xef\xbb\xbf \t\r\n\x0b\x0c"
 _PAGE = re.compile(rb"<(!doctype\s+html|html|head|body|title|meta|script|div|!--|\?xml)", re.IGNORECASE)
+_HTML = re.compile(rb"<(!doctype\s+html|html|head|body|title|meta|script|div)", re.IGNORECASE)
+_FILES = frozenset({Document.TDMREP, Document.AI_TXT, Document.LLMS_TXT, Document.RSL})  # where a page means: not here
 
 
 def state_of(status: int, body: bytes, cut: bool = False, hops: int = 0) -> State:
@@ -56,6 +63,34 @@ def state_of(status: int, body: bytes, cut: bool = False, hops: int = 0) -> Stat
     if cut:
         return State.OVERSIZE
     return State.REDIRECTED if hops else State.OK
+
+
+def document_state(document: Document, status: int, body: bytes, cut: bool = False, hops: int = 0) -> State:
+    """The state of a final answer for any document; a page of HTML is a soft 404 where a file was asked for."""
+    if document == Document.ROBOTS:
+        return state_of(status, body, cut, hops)
+    if 400 <= status < 500 and status != 429:
+        return State.UNAVAILABLE
+    if not 200 <= status < 300 or status == 202:
+        return State.UNREACHABLE
+    if not body.strip(_BLANK) and not cut:
+        return State.EMPTY
+    if document in _FILES and _HTML.match(body.lstrip(_BLANK)[:64]):
+        return State.SOFT_404
+    if cut:
+        return State.OVERSIZE
+    return State.REDIRECTED if hops else State.OK
+
+
+def refusal(status: int, headers: Mapping[str, str]) -> str:
+    """How a server turned the crawler away, in words; empty where it did not. `headers` by name in lower case.
+
+    Challenges are told by what two large walls document of themselves, not by the look of a page.
+    """
+    walls = (headers.get("cf-mitigated", ""), headers.get("x-amzn-waf-action", ""))
+    if any(wall.strip().lower() in ("challenge", "captcha") for wall in walls):
+        return f"a challenge for people came instead, with status {status}"
+    return f"refused with status {status}" if status in (401, 403, 407, 429, 451) else ""
 
 
 def looks_like_html(body: bytes) -> bool:

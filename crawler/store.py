@@ -1,8 +1,9 @@
 """Where WARC files are kept: `warc/` in the store, a folder or any address that fsspec knows."""
 
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -45,6 +46,12 @@ class Store:
             self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
             self._files.put_file(str(spool / name), target)
             (spool / name).unlink()
+
+    def sync(self, names: Iterable[str]) -> None:
+        """See on disk what was written to files of a local store, before a row speaks of it."""
+        for name in names if self.is_local else ():
+            with (Path(self._root) / name).open("rb") as file:
+                os.fsync(file.fileno())
 
     def read(self, name: str, offset: int) -> Kept:
         """The record at a place."""

@@ -4,9 +4,11 @@ A body is kept without its content encoding, so that its SHA-256 names the conte
 packed is kept as `X-Consentry-Content-Encoding`.
 """
 
+import fcntl
 import hashlib
 import os
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +24,9 @@ from warcio.warcwriter import WARCWriter
 
 PACKED_AS = "X-Consentry-Content-Encoding"
 _SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a field name, RFC 9110 section 5.1
+_CHUNK = 1 << 18
 _RECOMPUTED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
@@ -66,13 +70,17 @@ class Kept:
 
 
 class Writer:
-    """Appends records to one new file. Each is flushed before its place is told, so a reader finds it whole."""
+    """Appends records to one new file. Each is flushed before its place is told, so a reader finds it whole.
+
+    The file is locked while it is written, and the kernel drops the lock of a writer that dies: see `mend`.
+    """
 
     def __init__(self, folder: Path, name: str, software: str) -> None:
         self.name = f"{name}.warc.gz"
         self._path = folder / self.name
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._path.open("xb")
+        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._warc = WARCWriter(self._file, gzip=True, warc_version="1.1")
         self._warc.write_record(self._warc.create_warcinfo_record(self._path.name, _about(software)))
 
@@ -90,6 +98,18 @@ class Writer:
             exchange.url, "revisit", http_headers=_http_headers(exchange),
             warc_headers_dict={**_warc_headers(exchange), "WARC-Profile": _SAME_PAYLOAD},
         )  # fmt: skip
+        return self._append(record)
+
+    def unchanged(self, exchange: Exchange, digest: str) -> Place:
+        """Keep that the server said 304 of the body that the store has under a digest."""
+        headers = _warc_headers(exchange) | {
+            "WARC-Payload-Digest": f"sha256:{digest}",
+            "WARC-Profile": _NOT_MODIFIED,
+            "WARC-Refers-To-Target-URI": exchange.url,
+        }
+        record = self._warc.create_warc_record(
+            exchange.url, "revisit", http_headers=_http_headers(exchange), warc_headers_dict=headers
+        )
         return self._append(record)
 
     def close(self) -> None:
@@ -131,6 +151,44 @@ def writing(folder: Path, name: str, software: str) -> Iterator[Writer]:
         yield writer
     finally:
         writer.close()
+
+
+def mend(path: Path) -> int:
+    """End a file that a kill has cut with its last whole record; returns how many bytes went.
+
+    A file that is being written is left alone, a file without any record removed. Whatever a result speaks of was
+    whole before the result was told, so no evidence is lost.
+    """
+    with path.open("r+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return 0
+        size, whole = os.fstat(file.fileno()).st_size, _whole(file)
+        if whole < size:
+            file.truncate(whole)
+            os.fsync(file.fileno())
+    if not whole:
+        path.unlink()
+    return size - whole
+
+
+def _whole(file: IO[bytes]) -> int:
+    """Where the last complete gzip member of a file ends."""
+    whole, at, rest = 0, 0, b""
+    while rest or (rest := file.read(_CHUNK)):
+        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        while not member.eof and rest:
+            try:
+                member.decompress(rest)
+            except zlib.error:
+                return whole
+            at += len(rest) - len(member.unused_data)
+            rest = member.unused_data or (b"" if member.eof else file.read(_CHUNK))
+        if not member.eof:
+            return whole
+        whole = at
+    return whole
 
 
 def _kept(record: object) -> Kept:

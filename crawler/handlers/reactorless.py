@@ -15,6 +15,8 @@ from scrapy.utils.ssl import _make_ssl_context
 from crawler.addresses import Gate
 from crawler.handlers.routing import routed
 
+DNS_SECONDS = 300  # a visit's documents need one look-up; which address is connected to is checked each time
+DNS_NAMES = 10_000
 AddressInfo = tuple[int, int, int, str, tuple]  # type: ignore[type-arg]
 
 
@@ -32,6 +34,8 @@ class Handler(AiohttpDownloadHandler):
             connector=aiohttp.TCPConnector(
                 limit=self._pool_size_total,
                 socket_factory=self._socket,
+                ttl_dns_cache=DNS_SECONDS,
+                dns_cache_max_size=DNS_NAMES,
                 force_close=self._gate.loopback is None,  # most hosts are asked once: idle connections would pile up
             ),
             cookie_jar=aiohttp.DummyCookieJar(),

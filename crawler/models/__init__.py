@@ -14,6 +14,7 @@ from crawler.models.evidence import (
     Spell,
 )
 from crawler.models.terms import Mention, TermsPage, TermsReview, TermsStance, TermsVersion
+from crawler.models.turns import SiteTurn
 
 __all__ = [
     "ROBOTS",
@@ -26,6 +27,7 @@ __all__ = [
     "Mention",
     "Roll",
     "SignalSet",
+    "SiteTurn",
     "Snapshot",
     "Spell",
     "TermsPage",

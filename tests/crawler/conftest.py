@@ -11,13 +11,16 @@ from pytest_django.fixtures import Settings
 from crawler.addresses import parse_loopback
 from crawler.agents import Roll, shipped
 from crawler.child import crawling
-from crawler.wire import Errand, Handler, Job, Manners, Result
+from crawler.documents import Document
+from crawler.states import State
+from crawler.wire import Answer, Copy, Errand, Fetch, Handler, Job, Manners
 from datacards import runs
 from datacards.models import Corpus, Domain, DomainShare, Revision, Run, User
 from tests.site import Site
 
 STORE = ""  # another store than the test's own folder
-Crawl = Callable[..., dict[str, Result]]
+Crawl = Callable[..., dict[str, Fetch]]
+ROBOTS_ONLY = (Document.ROBOTS,)
 
 
 def manners(site: Site, handler: Handler = "aiohttp", **more: Any) -> Manners:
@@ -28,7 +31,7 @@ def manners(site: Site, handler: Handler = "aiohttp", **more: Any) -> Manners:
 
 @pytest.fixture
 def crawl(tmp_path: Path) -> Crawl:
-    """Crawl domains of a site in a real child; returns the results by domain."""
+    """Ask domains of a site for robots.txt in a real child; returns what came of it by domain."""
 
     def crawl(
         site: Site,
@@ -37,13 +40,16 @@ def crawl(tmp_path: Path) -> Crawl:
         digests: dict[str, str] | None = None,
         name: str = "a",
         **more: float,
-    ) -> dict[str, Result]:
-        errands = tuple(Errand(domain, (digests or {}).get(domain, "")) for domain in domains)
-        job = Job(manners(site, handler, **more), Roll.of(shipped()), str(tmp_path), name, errands=errands)
+    ) -> dict[str, Fetch]:
+        known = {
+            domain: (Copy(Document.ROBOTS, State.OK, digest=digest),) for domain, digest in (digests or {}).items()
+        }
+        errands = tuple(Errand(domain, copies=known.get(domain, ())) for domain in domains)
+        job = Job(manners(site, handler, **more), Roll.of(shipped()), str(tmp_path), name, 0, errands, ROBOTS_ONLY)
         with crawling(job) as answers:
-            told = [answer for answer in answers if isinstance(answer, Result)]
-        assert len({result.domain for result in told}) == len(told)
-        return {result.domain: result for result in told}
+            told = [answer for answer in answers if isinstance(answer, Answer)]
+        assert len({answer.domain for answer in told}) == len(told)
+        return {answer.domain: answer.fetches[0] for answer in told}
 
     return crawl
 
@@ -71,6 +77,7 @@ def crawled(settings: Settings, tmp_path: Path) -> Callable[..., Run]:
     """Crawl a revision on a site through the run engine, in this process; evidence goes to a folder of the test's."""
 
     def crawled(site: Site, revision: Revision, **params: Any) -> Run:
+        params.setdefault("documents", ["robots"])
         settings.CONSENTRY_CRAWL_LOOPBACK, settings.CONSENTRY_STORE = site.address, STORE or str(tmp_path)
         run = runs.start("crawl", by=None, revision=revision, corpus=revision.corpus, params=params, wake=False)
         return runs.work_until_done(run, pause=0.05)

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from crawler import wire
 from crawler.agents import Roll, shipped
 from crawler.child import crawling
 from crawler.states import State
 from crawler.warc import Kept, read, records
-from crawler.wire import Errand, Handler, Job, Result
-from tests.crawler.conftest import Crawl, manners
+from crawler.wire import Errand, Fetch, Handler, Job
+from tests.crawler.conftest import ROBOTS_ONLY, Crawl, manners
 from tests.site import Answer, Site, serving
 
 RULES = b"User-agent: GPTBot\nDisallow: /\n\nUser-agent: *\nDisallow: /admin\n"
@@ -81,11 +82,11 @@ EXPECTED = {
 class Told:
     """One crawl of all hosts."""
 
-    def __init__(self, results: list[Result], site: Site, folder: Path) -> None:
-        self.results = {result.domain: result for result in results}
-        self.told, self.site, self.folder = len(results), site, folder
+    def __init__(self, answers: list[wire.Answer], site: Site, folder: Path) -> None:
+        self.results = {answer.domain: answer.fetches[0] for answer in answers}
+        self.told, self.site, self.folder = len(answers), site, folder
 
-    def __getitem__(self, domain: str) -> Result:
+    def __getitem__(self, domain: str) -> Fetch:
         return self.results[domain]
 
     def kept(self, domain: str) -> Kept:
@@ -100,8 +101,9 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("warc")
     with serving(HOSTS) as site:
         errands = tuple(Errand(domain) for domain in EXPECTED)
-        with crawling(Job(manners(site, request.param), ROLL, str(folder), "a", errands=errands)) as answers:
-            return Told([answer for answer in answers if isinstance(answer, Result)], site, folder)
+        work = Job(manners(site, request.param), ROLL, str(folder), "a", 0, errands, ROBOTS_ONLY)
+        with crawling(work) as answers:
+            return Told([answer for answer in answers if isinstance(answer, wire.Answer)], site, folder)
 
 
 def test_each_fetch_state_is_told_apart_and_each_domain_told_once(told: Told) -> None:
@@ -124,10 +126,10 @@ def test_the_bytes_are_kept_as_evidence_under_their_digest(told: Told) -> None:
 
 
 def test_equal_contents_are_kept_once_and_revisited_after(told: Told) -> None:
-    same = [r for r in told.results.values() if r.digest == told["ok.test"].digest]
+    same = {host: r for host, r in told.results.items() if r.digest == told["ok.test"].digest}
     assert len(same) == 5
-    assert sum(result.fresh for result in same) == 1
-    assert {told.kept(r.domain).kind for r in same if not r.fresh} == {"revisit"}
+    assert sum(result.fresh for result in same.values()) == 1
+    assert {told.kept(host).kind for host, r in same.items() if not r.fresh} == {"revisit"}
 
 
 def test_an_over_large_file_is_cut_after_a_whole_line(told: Told) -> None:

@@ -1,22 +1,23 @@
 """How the crawling child lives and dies: with its parent, without Django, and never twice for one error."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from scrapy import Request
-from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
-from twisted.python.failure import Failure
 
+from crawler import wire
 from crawler.agents import Roll, shipped
+from crawler.asking import Asker, NoAnswer, Question, Raw, Reply
 from crawler.child import ChildDied, crawling
-from crawler.spiders.robots import RobotsSpider, Visit
+from crawler.documents import Document
 from crawler.warc import Exchange, Place
-from crawler.wire import Closed, Errand, Job, Manners, Result, read_answer, read_job
-from tests.crawler.conftest import manners
+from crawler.wire import Closed, Errand, Job, Manners, read_answer, read_job
+from tests.crawler.conftest import ROBOTS_ONLY, manners
 from tests.processes import gone, until
 from tests.site import Answer, Site, serving
 
@@ -34,7 +35,7 @@ with crawling(read_job(sys.stdin.read().splitlines())) as answers:
 def job(site: Site, folder: Path, *domains: str, rotate: int = 0, timeout: float = 30.0) -> Job:
     """A job for some domains."""
     errands = tuple(Errand(domain) for domain in domains)
-    return Job(manners(site, timeout=timeout), ROLL, str(folder), "a", rotate, errands)
+    return Job(manners(site, timeout=timeout), ROLL, str(folder), "a", rotate, errands, ROBOTS_ONLY)
 
 
 def children(pid: int) -> list[int]:
@@ -83,7 +84,7 @@ def test_a_killed_child_is_told_from_a_finished_one(tmp_path: Path) -> None:
 
     with serving(answer) as site, crawling(job(site, tmp_path, "quick.test", "slow.test"), patience=5) as answers:
         first = next(answers)
-        assert isinstance(first, Result)
+        assert isinstance(first, wire.Answer)
         assert first.domain == "quick.test"
         os.kill(children(os.getpid())[0], signal.SIGKILL)
         with pytest.raises(ChildDied, match="exit -9"):
@@ -98,7 +99,7 @@ def test_a_file_of_evidence_ends_after_so_many_results(tmp_path: Path) -> None:
     ):
         told = list(answers)
     kinds = [type(answer) for answer in told if answer]
-    assert kinds == [Result, Result, Closed, Result, Result, Closed, Result, Closed]
+    assert kinds == [wire.Answer, wire.Answer, Closed, wire.Answer, wire.Answer, Closed, wire.Answer, Closed]
     assert {a.closed for a in told if isinstance(a, Closed)} == {f"a-00{i}.warc.gz" for i in (1, 2, 3)}
 
 
@@ -124,48 +125,54 @@ def test_what_is_told_survives_the_wire(tmp_path: Path) -> None:
 
 
 class Memory:
-    """An outbox that only remembers."""
-
-    def __init__(self) -> None:
-        self.told: list[Result] = []
+    """An outbox that only remembers nothing."""
 
     def keep(self, exchange: Exchange, known: bool) -> Place:
         return Place("", 0)
 
-    def tell(self, result: Result) -> None:
-        self.told.append(result)
+    def unchanged(self, exchange: Exchange, digest: str) -> Place:
+        return Place("", 0)
 
 
-def failing(visit: Visit, url: str, error: Exception) -> tuple[list[str], list[Result]]:
-    """What the spider asks next, and tells, when a request of a visit to the real web fails."""
-    outbox = Memory()
-    spider = RobotsSpider(Job(Manners("test"), ROLL, "", "", errands=(visit.errand,)), outbox)
-    failure = Failure(error)
-    failure.request = Request(url, meta={"visit": visit})  # type: ignore[attr-defined]
-    return [request.url for request in spider.failed(failure)], outbox.told
+async def _anything(url: str) -> str | None:
+    return None
+
+
+def failing(*urls: str, error: NoAnswer) -> tuple[list[str], Reply]:
+    """What is asked of a real web, which fails in the same way each time, and what it comes to."""
+    asked: list[str] = []
+
+    async def send(url: str, headers: Mapping[str, str], limit: int) -> Raw:
+        asked.append(url)
+        if url == "https://moved.test/robots.txt":
+            return Raw(url, 301, (("Location", "https://b.test/robots.txt"),), b"")
+        raise error
+
+    asker = Asker(Manners("test", delay=0.0), send, Memory(), "")
+    return asked, asyncio.run(asker.ask(Question(Document.ROBOTS, urls), "a.test", 0.0, _anything))
+
+
+BOTH = ("https://a.test/robots.txt", "http://a.test/robots.txt")
 
 
 def test_http_is_tried_where_https_has_no_answer() -> None:
-    visit = Visit(Errand("a.test"), ["http"])
-    asked, told = failing(visit, "https://a.test/robots.txt", DownloadTimeoutError())
-    assert (asked, told) == (["http://a.test/robots.txt"], [])
-    asked, told = failing(visit, "http://a.test/robots.txt", DownloadTimeoutError())
-    assert (asked, told[0].error) == ([], "no complete answer in time")
+    asked, reply = failing(*BOTH, error=NoAnswer("no complete answer in time"))
+    assert (asked, reply.error) == (list(BOTH), "no complete answer in time")
 
 
 def test_a_name_without_an_address_is_asked_no_further() -> None:
-    asked, told = failing(Visit(Errand("a.test"), ["http"]), "https://a.test/robots.txt", CannotResolveHostError())
-    assert (asked, told[0].error) == ([], "the host's name has no public address")
+    asked, reply = failing(*BOTH, error=NoAnswer("the host's name has no public address", hopeless=True))
+    assert (asked, reply.error) == ([BOTH[0]], "the host's name has no public address")
 
 
 def test_a_name_of_an_inner_address_looks_like_one_without_an_address(tmp_path: Path) -> None:
     work = Job(Manners("test", timeout=2.0, delay=0.0), ROLL, str(tmp_path), "a", errands=(Errand("127.0.0.1"),))
     with crawling(work) as answers:
-        (told,) = (answer for answer in answers if isinstance(answer, Result))
-    assert told.error == "the host's name has no public address"
+        (told,) = (answer for answer in answers if isinstance(answer, wire.Answer))
+    assert [fetch.error for fetch in told.fetches] == ["the host's name has no public address"]
 
 
 def test_a_hop_that_fails_is_asked_once_more() -> None:
-    visit = Visit(Errand("a.test"), [], hops=["https://b.test/robots.txt"])
-    assert failing(visit, "https://b.test/robots.txt", DownloadTimeoutError())[0] == ["https://b.test/robots.txt"]
-    assert failing(visit, "https://b.test/robots.txt", DownloadTimeoutError())[0] == []
+    asked, reply = failing("https://moved.test/robots.txt", BOTH[1], error=NoAnswer("the answer broke off"))
+    assert asked == ["https://moved.test/robots.txt", *["https://b.test/robots.txt"] * 2]
+    assert reply.hops == ("https://b.test/robots.txt",)

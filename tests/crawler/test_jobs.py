@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from crawler import jobs, registry, store
+from crawler import registry, shard, store
 from crawler.jobs import CrawlJob
 from crawler.models import Agent, ConsentChange, Content, LevelVector, Snapshot
 from datacards import runs
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 OPEN = Answer(b"User-agent: *\nDisallow:\n")
 CLOSED = Answer(b"User-agent: GPTBot\nDisallow: /\n")
+SHORT = {"documents": ["robots"]}
 Crawled = Callable[..., Run]
 
 
@@ -42,7 +43,8 @@ def test_a_run_asks_each_domain_once_and_counts_what_came(crawled: Crawled, monk
     with serving(web(20)) as site:
         run = crawled(site, revision_of({**dict.fromkeys(web(20), 10), "gone.test": 5, "": 100}))
     assert (run.state, run.done, run.total) == (RunState.COMPLETED, 21, 21)
-    assert run.outcome == {"fetched": 21, "reused": 0, "states": {"ok": 20, "unavailable": 1}, "changed": 0}
+    assert run.outcome == {"fetched": 21, "reused": 0, "states": {"ok": 20, "unavailable": 1}, "changed": 0,
+                           "documents": {"robots": {"ok": 20, "unavailable": 1}}}  # fmt: skip
     assert run.units.count() >= 3
     assert set(site.asked.values()) == {1}
 
@@ -145,7 +147,7 @@ def test_an_upgrade_of_ours_is_no_drift_of_a_site(crawled: Crawled) -> None:
 
 
 def test_a_remote_store_gets_complete_files_only(crawled: Crawled, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "ROTATE", 4)
+    monkeypatch.setattr(shard, "ROTATE", 4)
     monkeypatch.setattr("tests.crawler.conftest.STORE", "memory://evidence")
     hosts = {f"d{i}.test": {"/robots.txt": Answer(b"# %d\n" % i)} for i in range(10)}
     with serving(hosts) as site:
@@ -157,8 +159,10 @@ def test_a_remote_store_gets_complete_files_only(crawled: Crawled, monkeypatch: 
 
 
 def test_a_killed_child_costs_no_finished_domain(crawled: Crawled, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "BATCH", 5)
-    with serving(web(60, wait=0.2)) as site:
+    monkeypatch.setattr(shard, "BATCH", 5)
+    late = {f"late{i}.test": {"/robots.txt": Answer(b"", wait=1.5)} for i in range(30)}
+    hosts = {**web(30, wait=0.2), **late}
+    with serving(hosts) as site:
         from crawler.ingest import Ingest
 
         killed: list[set[str]] = []
@@ -173,7 +177,7 @@ def test_a_killed_child_costs_no_finished_domain(crawled: Crawled, monkeypatch: 
             return new
 
         monkeypatch.setattr(Ingest, "take", take_and_kill)
-        run = crawled(site, revision_of(dict.fromkeys(web(60), 1)))
+        run = crawled(site, revision_of(dict.fromkeys(hosts, 1)))
     assert (run.state, Snapshot.objects.count()) == (RunState.COMPLETED, 60)
     assert 0 < len(killed[0]) < 60
     assert {site.count(host) for host in killed[0]} == {1}
@@ -193,7 +197,7 @@ def test_a_cancelled_run_kills_its_child_and_keeps_what_came(settings: Settings,
     with serving(hosts) as site:
         settings.CONSENTRY_CRAWL_LOOPBACK, settings.CONSENTRY_STORE = site.address, str(tmp_path)
         revision = revision_of(dict.fromkeys(hosts, 1))
-        run = runs.start("crawl", by=None, revision=revision, corpus=revision.corpus, wake=False)
+        run = runs.start("crawl", by=None, revision=revision, corpus=revision.corpus, params=SHORT, wake=False)
 
         def cancel() -> None:
             from django.db import connection
@@ -222,7 +226,7 @@ def test_a_killed_worker_costs_no_finished_domain(
         monkeypatch.setenv("CONSENTRY_STORE", str(tmp_path))
         worker: Program = request.getfixturevalue("worker")
         revision = revision_of(dict.fromkeys(hosts, 1))
-        run = runs.start("crawl", by=None, revision=revision, corpus=revision.corpus)
+        run = runs.start("crawl", by=None, revision=revision, corpus=revision.corpus, params=SHORT)
         until(lambda: Snapshot.objects.count() >= 20, 30)
         worker.kill()
         finished = set(Snapshot.objects.values_list("domain__name", flat=True))

@@ -21,7 +21,7 @@ from crawler.documents import KINDS, Document
 from crawler.obeying import Rules
 from crawler.robots import parse
 from crawler.states import SPEAKING, State, document_state, refusal
-from crawler.wire import Answer, Copy, Errand, Fetch, Job
+from crawler.wire import Answer, Errand, Fetch, Job
 
 TELLING_HEADERS = (
     "content-type", "last-modified", "etag", "server", "retry-after", "content-usage", "content-signal", "link",
@@ -103,10 +103,7 @@ class Visit:
             return replace(fetch, letters=self._job.roll.letters(parse(body))) if fetch.digest else fetch
         self._declaring = Documents(robots=text_file(body), url=self._url(Document.HOME))
         self._declared = licences.addresses(self._declaring)
-        return replace(
-            fetch, letters=self._job.roll.letters(rules.file or parse(body)),
-            signals=_own(read_signals(robots=body, url=self._declaring.url), self._declared),
-        )  # fmt: skip
+        return replace(fetch, signals=_own(read_signals(robots=body, url=self._declaring.url), self._declared))
 
     def _obey(self, host: str, rules: Rules) -> None:
         self._rules[host] = rules

@@ -99,8 +99,10 @@ class Visit:
         self._obey(host, rules)
         if urlsplit(reply.url).path == "/robots.txt":
             self._rules.setdefault(_host(reply.url), replace(rules, host=_host(reply.url)))
+        if fetch.digest:
+            fetch = replace(fetch, letters=self._job.roll.letters(rules.file or parse(body)))
         if fetch.state not in SPEAKING:
-            return replace(fetch, letters=self._job.roll.letters(parse(body))) if fetch.digest else fetch
+            return fetch
         self._declaring = Documents(robots=text_file(body), url=self._url(Document.HOME))
         self._declared = licences.addresses(self._declaring)
         return replace(fetch, signals=_own(read_signals(robots=body, url=self._declaring.url), self._declared))

@@ -44,9 +44,16 @@ LOOKS = {
     "tightened": Look("Tightened", "bad", "drop"),
     "loosened": Look("Loosened", "good", "up"),
     "some-card": Look("Unfinished", "quiet", "some"),
+    "unreviewed": Look("Review", "open", "unknown"),
     "ends": Look("Ends soon", "warn", "waiting"),
     "unreachable": Look("Not reached", "open", "unknown"),
     "neutral": Look("Neutral", "quiet", "unstated"),
+    "prohibited": Look("Prohibited", "bad", "fail"),
+    "conditional": Look("On conditions", "warn", "some"),
+    "not_mentioned": Look("Not mentioned", "quiet", "unstated"),
+    "settling": Look("Settling", "quiet", "waiting"),
+    "settled": Look("Settled", "quiet", "pass"),
+    "returned": Look("Taken back", "quiet", "unstated"),
 }
 PURPOSES = {
     "train": "Training models",

@@ -12,7 +12,7 @@ A ban that can be lifted by asking ("without our written permission") is a ban: 
 `conditional` is a permission for some (search engines, research), or a ban on some data or some part of a service only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,8 +84,14 @@ class TermsVerdict:
 
 def paper_class(clauses: Iterable[Clause], scraping: Verdict, ai_training: Verdict) -> PaperClass:
     """The class of a document that is there: of what it says, the most severe."""
+    clauses = tuple(clauses)
     bans = {clause.kind for clause in clauses if clause.verdict is Verdict.PROHIBITED}
     conditional = any(clause.verdict is Verdict.CONDITIONAL for clause in clauses)
+    return strictest_class(bans, conditional, scraping, ai_training)
+
+
+def strictest_class(bans: Set[Kind], conditional: bool, scraping: Verdict, ai_training: Verdict) -> PaperClass:
+    """The same, from the kinds of what is banned and whether anything is conditional."""
     no_scraping, no_ai = scraping is Verdict.PROHIBITED, ai_training is Verdict.PROHIBITED
     severity = {
         PaperClass.NO_SCRAPING_AND_AI: no_scraping and no_ai,

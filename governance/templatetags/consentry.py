@@ -80,6 +80,12 @@ def count(value: int | None) -> SafeString:
 
 
 @register.filter
+def words_of(name: str) -> str:
+    """A name of the data's as words: `ai_training` → “AI training”."""
+    return name.replace("_", " ").replace("-", " ").replace("ai ", "AI ").capitalize().replace("Ai ", "AI ")
+
+
+@register.filter
 def when(at: datetime | None) -> SafeString:
     """A moment as one says it, in full on hover."""
     if at is None:

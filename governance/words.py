@@ -62,6 +62,12 @@ PURPOSES = {
     "dataset": "Data sets that others train on",
     "undocumented": "Purpose not documented",
 }
+USES = {
+    "crawl": "Fetching by machine",
+    "search": "Search indexes",
+    "ai-input": "Input to AI answers",
+    "ai-train": "Training AI models",
+}
 RUN_KINDS = {"register": "Registration", "crawl": "Consent crawl", "scan": "Scan for personal data"}
 PARAMETERS = {"location": "Location", "name": "Name", "url_column": "Address column", "text_column": "Text column"}
 PARAMETERS |= {"columns": "Columns"}

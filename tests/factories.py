@@ -21,8 +21,9 @@ from django.utils import timezone
 from audits.models import Audit, AuditCount
 from crawler import drift, registry
 from crawler.agents import Roll as AgentRoll
+from crawler.channels import Signal, dump, ordered
 from crawler.documents import Document
-from crawler.models import ConsentChange, Content, Snapshot, TermsStance, TermsVersion
+from crawler.models import ConsentChange, Content, SignalSet, Snapshot, TermsStance, TermsVersion
 from crawler.robots import parse
 from crawler.states import State, state_of
 from crawler.store import FOLDER
@@ -209,6 +210,22 @@ def terms(of: Domain, text: str = TERMS, at: datetime | None = None, language: s
     )[0]  # fmt: skip
 
 
+def home(of: Domain, *signals: Signal, at: datetime | None = None) -> Snapshot:
+    """A fetch of a home page that says so in its headers or its head."""
+    at = at or timezone.now()
+    content, place = _kept(Exchange(f"https://{of.name}/", at, 200, (("Content-Type", "text/html"),), b"<p>Hello"))
+    told = [signal.as_dict() for signal in ordered(signals)]
+    digest = sha256(dump(signals).encode()).hexdigest()
+    return Snapshot.objects.create(
+        domain=of, channel=Document.HOME, fetched_at=at, state=State.OK, http_status=200, content=content,
+        final_url=f"https://{of.name}/", warc_file=place.file, warc_offset=place.offset,
+        signals=SignalSet.objects.get_or_create(digest=digest, reader=1, defaults={"signals": told})[0],
+    )  # fmt: skip
+
+
+NOAI = Signal("noai", "ai-train", "*", "disallowed", "meta robots", path="/$", scope="page")
+
+
 def change(before: Snapshot, after: Snapshot) -> ConsentChange:
     """The drift between two snapshots of a domain."""
     roll = registry.current_roll()
@@ -352,6 +369,7 @@ def _crawl_all(now: datetime, crawl: Run) -> ConsentChange:
         second = snapshot(domain(host), body, at=now - timedelta(hours=3), run=crawl)
         if host == "news.example":
             moved = change(first, second)
+    home(domain("wiki.example"), NOAI, at=now - timedelta(hours=3))
     terms(domain("news.example"), at=now - timedelta(hours=3))
     return moved
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
+from crawler import domain_terms
 from crawler.models import TermsReview, TermsStance
 from crawler.reviews import AXES
 from governance import acts, terms
@@ -160,9 +161,9 @@ def get_terms(request: HttpRequest, name: str, query: Query[AsOf]) -> Terms:
     )  # fmt: skip
 
 
-def _found(request: HttpRequest, name: str, at: datetime | None = None) -> terms.Terms:
+def _found(request: HttpRequest, name: str, at: datetime | None = None) -> domain_terms.Terms:
     domain = readable_domains(request.user).filter(name=name.lower()).first() if "\x00" not in name else None
-    found = terms.terms_of(domain, at) if domain else None
+    found = domain_terms.terms_of(domain, at) if domain else None
     if found is None:
         raise Http404
     return found

@@ -4,7 +4,7 @@ import difflib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET
 
 from crawler.history import domain_history
 from crawler.models import ConsentChange, Snapshot
+from crawler.sayings import Saying, saying
+from datacards.errors import Unavailable
 from datacards.models import Corpus, Domain, DomainShare
 from governance.access import readable_changes, readable_domains
 from governance.models import Standing
@@ -25,6 +27,7 @@ SNAPSHOTS = 200
 TOUCHED = 50
 AROUND = 3
 WHOLE = 120  # lines shown without gaps
+CONFLICTS = 20
 SHOWN = 600  # lines of a comparison
 
 
@@ -46,13 +49,30 @@ def domain(request: HttpRequest, name: str) -> HttpResponse:
     shown = _chosen(request, newest_first)
     reading = read(shown) if shown else None
     spells = _spells(newest_first)
+    found = _saying(site, _until(newest_first, shown))
     context = {
+        "saying": found, "documents": list(found.snapshots.items()) if found else [],
+        "conflicts": list(found.conflicts.items())[:CONFLICTS] if found else [],
         "domain": site, "snapshot": shown, "reading": reading, "said": _said(reading),
         "latest": bool(newest_first) and shown == newest_first[0], "spells": spells, "since": _since(spells, shown),
         "lines": _excerpt(reading.lines) if reading else [], "touched": touched(request, site),
         "changes": list(ConsentChange.objects.filter(domain=site)[:20]),
     }  # fmt: skip
     return render(request, "governance/domain.html", context)
+
+
+def _until(newest_first: list[Snapshot], shown: Snapshot | None) -> datetime | None:
+    """The last moment at which a fetch was the newest; None for now."""
+    place = newest_first.index(shown) if shown else 0
+    return newest_first[place - 1].fetched_at - timedelta(microseconds=1) if place else None
+
+
+def _saying(site: Domain, at: datetime | None) -> Saying | None:
+    """None where the store has lost the evidence, which the reading of robots.txt tells of."""
+    try:
+        return saying(site, at)
+    except Unavailable:
+        return None
 
 
 def readable_domain(request: HttpRequest, name: str) -> Domain:

@@ -9,12 +9,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from crawler.documents import Document
+from crawler.domain_terms import Terms, terms_of
 from crawler.models import TermsPage
 from datacards.models import Corpus, Domain
 from governance import acts
 from governance.forms import AsOfForm, PinForm, ReviewForm, TermsFilter
 from governance.passages import marked, shortened
-from governance.terms import Terms, queue, terms_of, versions_of
+from governance.terms import queue, versions_of
 from governance.views.domains import readable_domain
 from governance.views.paging import Order, page
 from governance.views.shared import UNPROCESSABLE, attempt, back_to, press, readable, who

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from crawler.domain_terms import terms_of
 from crawler.models import Content, TermsPage, TermsReview
-from governance.terms import terms_of
 from tests.factories import SCRAPING, TERMS, World, domain, terms
 from tests.governance.pages import Pages
 

@@ -149,6 +149,7 @@ OPERATIONS: dict[str, Audience] = {
     "get_domain": OUTSIDER,
     "list_snapshots": OUTSIDER,
     "get_robots": OUTSIDER,
+    "get_sayings": OUTSIDER,
     "list_terms": OUTSIDER,
     "get_terms": OUTSIDER,
     "review_terms": STEWARD,

@@ -79,9 +79,11 @@ def refused_purposes(signals: Iterable[Signal]) -> frozenset[str]:
 
 def singled_out(signals: Iterable[Signal]) -> dict[str, frozenset[str]]:
     """The agents that signals name, with the purposes refused to each; by their names in lower case."""
-    told = list(signals)
-    names = sorted({signal.agent.lower() for signal in told} - {EVERYBODY})
-    return {name: _refused(told, name) for name in names}
+    by_agent: dict[str, list[Signal]] = {}
+    for signal in signals:
+        by_agent.setdefault(signal.agent.lower(), []).append(signal)
+    everybodys = by_agent.pop(EVERYBODY, [])
+    return {name: _refused([*told, *everybodys], name) for name, told in sorted(by_agent.items())}
 
 
 def permissions(

@@ -76,10 +76,10 @@ def _refusal(robots: RobotsFile, name: str, path: str) -> tuple[Verdict | None, 
     """The verdict that refuses the path, or on `/` the whole site, with a note; None where it may be fetched."""
     verdict = robots.check(name, path)
     level = robots.level(name) if path == SITE else "none"
-    if level == "all" and verdict.allowed:
-        verdict = robots.reason(name)
-    if level == "all" or not verdict.allowed:
+    if not verdict.allowed:
         return verdict, ""
+    if level == "all":
+        return Verdict(False), "a file made to be slow: taken as a refusal"
     return None, "some paths are refused" if level == "some" else ""
 
 

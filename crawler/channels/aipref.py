@@ -1,8 +1,8 @@
 """AI Preferences (IETF): the Content-Usage header, and the rule of that name in robots.txt.
 
 Sources: draft-ietf-aipref-attach for where, draft-ietf-aipref-vocab (05 and later) for what. Labels of earlier drafts
-are historic: their refusals count, for the site has said no; their permissions do not, for today's draft has them
-ignored.
+are historic, others only proposed: their refusals count, for the site has said no; their permissions do not, for the
+drafts that we read have them ignored.
 """
 
 from collections.abc import Iterator
@@ -24,6 +24,7 @@ HISTORIC: dict[str, tuple[Purpose, ...]] = {
     "train-genai": ("ai-train",), "ai-output": ("ai-input",), "ai-use": ("ai-input",), "inference": ("ai-input",),
 }  # fmt: skip
 MAX_DICTIONARY = 4 * MAX_FIELD  # octets of all header lines together
+PROPOSED: dict[str, tuple[Purpose, ...]] = {"infer-user": ("ai-input",), "infer-system": ("ai-input",)}
 _VALUES: dict[str, Value] = {"y": "allowed", "n": "disallowed"}
 _UNREADABLE = "not a dictionary of RFC 9651: nothing is known from it"
 
@@ -56,9 +57,9 @@ def _preference(label: str, token: str) -> Iterator[Preference]:
     value = _VALUES.get(token, "unstated")
     if label in LABELS:
         yield Preference(LABELS[label], value, "" if token in _VALUES else "a value other than y and n is unknown")
-    for purpose in HISTORIC.get(label, ()):
-        note = f"historic label {label}"
-        yield Preference(purpose, "disallowed" if value == "disallowed" else "unstated", note)
+    for kind, labels in (("historic", HISTORIC), ("proposed", PROPOSED)):
+        for purpose in labels.get(label, ()):
+            yield Preference(purpose, "disallowed" if value == "disallowed" else "unstated", f"{kind} label {label}")
 
 
 def read(documents: Documents) -> Iterator[Signal]:

@@ -7,13 +7,15 @@ obtained, or cannot be read, licenses nothing.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from crawler.channels.documents import Documents
 from crawler.channels.groups import lines
 from crawler.channels.page import RSL_TYPE, media_type
-from crawler.channels.rsl_document import Content, NotReadable, read_document
+from crawler.channels.rsl_document import Content, Document, NotReadable, read_document
 from crawler.channels.signals import EVERYBODY, USES, Signal
 from crawler.channels.words import Scope
 from crawler.robots import path_of
@@ -50,10 +52,10 @@ def read(documents: Documents) -> Iterator[Signal]:
         yield from _licence(documents, declared)
     for text in documents.page.licences:
         here = Declared(documents.url, "script in the page", EVERYBODY, documents.place, "page", None, "")
-        yield from _document(text.encode("utf-8", "replace"), here)
+        yield from _document(documents, text.encode("utf-8", "replace"), here)
     if ANY in documents.rsl and not declares:
         given = Declared(ANY, "licence", EVERYBODY, "/", "site", None, "")
-        yield from _document(documents.rsl[ANY], given)
+        yield from _document(documents, documents.rsl[ANY], given)
 
 
 def addresses(documents: Documents) -> list[str]:
@@ -115,17 +117,28 @@ def _licence(documents: Documents, declared: Declared) -> Iterator[Signal]:
     if body is None:
         yield from _refusal(declared, f"the licence was not obtained: {declared.url}")
     else:
-        yield from _document(body, declared)
+        yield from _document(documents, body, declared)
 
 
-def _document(body: bytes | None, declared: Declared) -> Iterator[Signal]:
-    try:
-        document = read_document(body or b"")
-    except NotReadable as error:
-        yield from _refusal(declared, f"the licence cannot be read: {error}")
+def _document(documents: Documents, body: bytes | None, declared: Declared) -> Iterator[Signal]:
+    document = _read_once(body or b"")
+    if isinstance(document, str):
+        yield from _refusal(declared, f"the licence cannot be read: {document}")
         return
     for content in document.contents:
-        yield from _content(content, declared, f"max-age {document.max_age} days")
+        if _is_of(content.url, documents.url):
+            yield from _content(content, declared, f"max-age {document.max_age} days")
+        else:
+            yield from _of_another_site(content, declared)
+
+
+@lru_cache(maxsize=8)
+def _read_once(body: bytes) -> Document | str:
+    """A document, or why it is none; a group of many agents points to the same one for each."""
+    try:
+        return read_document(body)
+    except NotReadable as error:
+        return str(error)
 
 
 def _content(content: Content, declared: Declared, age: str) -> Iterator[Signal]:
@@ -137,6 +150,30 @@ def _content(content: Content, declared: Declared, age: str) -> Iterator[Signal]
             NAME, purpose, declared.agent, value, declared.where, path, declared.scope, declared.line,
             quote=content.quote or declared.quote, note=f"{reason}; {age}",
         )  # fmt: skip
+
+
+def _of_another_site(content: Content, declared: Declared) -> Iterator[Signal]:
+    for purpose in USES:
+        yield Signal(
+            NAME, purpose, declared.agent, "unstated", declared.where, declared.path, declared.scope, declared.line,
+            quote=content.quote, note=f"the licence is of another site: {content.url}",
+        )  # fmt: skip
+
+
+def _is_of(content: str, site: str) -> bool:
+    """Whether a licence's URL is of the site that was visited; also where it names no host, or none was told."""
+    named, visited = _host(content), _host(site)
+    if named.startswith("*."):
+        return not visited or f".{visited}".endswith(named[1:])
+    return not named or not visited or named == visited
+
+
+def _host(url: str) -> str:
+    try:
+        host = urlsplit(url.strip()).hostname or ""
+    except ValueError:
+        return "an address that is none" if "//" in url else ""
+    return host.removeprefix("www.")
 
 
 def _refusal(declared: Declared, note: str) -> Iterator[Signal]:

@@ -68,6 +68,8 @@ _DEFAULTS = {field.name: field.default for field in fields(Signal)} | dict.fromk
 
 def clean(text: str, length: int) -> str:
     """One line without control characters or halves of surrogate pairs, at most `length` characters long."""
+    if len(text) <= length and text.isprintable():
+        return text.strip()
     text = _UNWRITABLE.sub(" ", text[: 2 * length]).strip()
     return text if len(text) <= length else text[: length - 1] + "…"
 

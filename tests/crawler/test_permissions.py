@@ -132,6 +132,15 @@ def test_a_file_that_refuses_some_paths_allows_the_site_with_a_note() -> None:
     assert (found.value, found.deciding[0].note) == ("allowed", "some paths are refused")
 
 
+def test_a_file_made_to_be_slow_refuses_the_site() -> None:
+    names = [f"Bot{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(60)]
+    shared = b"".join(b"User-agent: %s\n" % name.encode() for name in names) + b"Allow: /x\n" + b"Disallow: /y\n" * 2000
+    own = b"".join(b"User-agent: %s\nDisallow: /z\n" % name.encode() for name in names)
+    agent = Agent(names[0], "Anyone", Purpose.TRAIN)
+    found = permissions(parse(shared + own), State.OK, [], None, [agent])[names[0], "crawl"]
+    assert (found.value, found.deciding[0].note) == ("disallowed", "a file made to be slow: taken as a refusal")
+
+
 def test_a_path_is_asked_by_its_rule() -> None:
     robots = parse(b"User-agent: *\nDisallow: /private/\n")
     found = permissions(robots, State.OK, [], None, ALL, "/private/x")["GPTBot", "ai-train"]

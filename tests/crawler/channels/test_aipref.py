@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.channels import read_signals
-from crawler.channels.aipref import HISTORIC, preferences
+from crawler.channels.aipref import HISTORIC, PROPOSED, preferences
 from crawler.permissions import answer
 from tests.crawler.channels.saying import only, said
 
@@ -102,11 +102,13 @@ def test_wildcards_and_the_end_mark_count_in_a_path() -> None:
     assert answer(signals, "*", "ai-train", "/a/b.pdf.html").value == "unstated"
 
 
-@pytest.mark.parametrize("label", sorted(HISTORIC))
-def test_a_historic_label_refuses_but_does_not_permit(label: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "label"), [("historic", label) for label in HISTORIC] + [("proposed", label) for label in PROPOSED]
+)
+def test_a_label_of_another_draft_refuses_but_does_not_permit(kind: str, label: str) -> None:
     refused = read_signals(headers={"Content-Usage": f"{label}=n"})
     assert {signal.value for signal in refused} == {"disallowed"}
-    assert {signal.note for signal in refused} == {f"historic label {label}"}
+    assert {signal.note for signal in refused} == {f"{kind} label {label}"}
     assert {told[2] for told in header(f"{label}=y")} == {"unstated"}
 
 

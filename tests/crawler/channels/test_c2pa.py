@@ -85,6 +85,19 @@ def test_an_assertion_of_another_form_permits_nothing(told: Any) -> None:
     assert {signal.value for signal in signals} <= {"unstated"}
 
 
+def test_an_assertion_that_cannot_be_read_is_recorded() -> None:
+    broken = media.superbox("c2pa", media.superbox(LABEL, media.box(b"json", b"[" * 50_000)))
+    huge = media.superbox("c2pa", media.superbox(LABEL, media.box(b"json", b" " * 70_000)))
+    for store in (broken, huge):
+        (signal,) = read_signals(media=store)
+        assert (signal.value, signal.note) == ("unstated", "it cannot be read; signature not validated")
+
+
+def test_of_many_files_the_first_hundred_are_read() -> None:
+    files = {f"https://e.org/{n}": media.store(LABEL, NO) for n in range(150)}
+    assert len(read_signals(media=files)) == 100
+
+
 @pytest.mark.parametrize("use", ["NotAllowed", "", "maybe", 5, [], {"use": {}}])
 def test_an_unknown_use_is_unstated(use: Any) -> None:
     signals = read_signals(media=media.jpeg(media.store(LABEL, {"entries": {"cawg.ai_training": {"use": use}}})))

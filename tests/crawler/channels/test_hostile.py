@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from crawler.channels import MOST, Signal, dump, groups, read_signals, rsl
 from crawler.channels.documents import MAX_FIELD, header_lines
 from crawler.channels.page import MAX_ELEMENTS, MAX_SCRIPT, read_page
+from crawler.channels.rsl_document import Document, read_document
 from crawler.robots import MAX_BYTES
 from tests.crawler.channels import media
 
@@ -104,6 +105,19 @@ def test_a_group_of_thousands_of_agents_does_not_multiply(monkeypatch: pytest.Mo
     )
     assert made < 4 * 25_000
     assert {signal.value for signal in found if signal.agent == "*"} == {"disallowed"}
+
+
+def test_a_licence_of_thousands_of_agents_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+
+    def reading(body: bytes) -> Document:
+        read.append(body)
+        return read_document(body)
+
+    monkeypatch.setattr(rsl, "read_document", reading)
+    licence = b"<rsl><content><license/></content>" + b"<a/>" * 50_000 + b"</rsl>"
+    assert read_signals(robots=AGENTS + b"License: https://e.org/l\n", rsl=licence)
+    assert len(read) == 1
 
 
 def test_lines_that_say_nothing_are_read_once_for_all_agents() -> None:

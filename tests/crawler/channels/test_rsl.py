@@ -103,6 +103,18 @@ def test_a_content_holds_for_its_paths() -> None:
     assert answer(signals, "*", "ai-train", "/text").value == OPEN
 
 
+@pytest.mark.parametrize(
+    ("url", "value"),
+    [
+        ("https://e.org/*", YES), ("https://www.e.org/", YES), ("https://*.e.org/", YES), ("/", YES), ("", YES),
+        ("https://other.org/", OPEN), ("https://note.org/", OPEN), ("https://*.ote.org/", OPEN), ("https://[/", OPEN),
+    ],
+)  # fmt: skip
+def test_a_licence_of_another_site_licenses_nothing_here(url: str, value: str) -> None:
+    document = rsl('<permits type="usage">all</permits>', content=f'url="{url}"')
+    assert answer(read_signals(rsl=document, url="https://e.org/"), "*", "ai-train").value == value
+
+
 def test_the_age_is_in_days_thirty_unless_told() -> None:
     assert read_document(rsl("").encode()).max_age == 30
     assert read_document(rsl("", root='max-age="7"').encode()).max_age == 7

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from crawler.channels import CHANNELS
 from crawler.history import domain_history
 from crawler.models import ConsentChange, Snapshot
 from crawler.sayings import Saying, saying
@@ -53,7 +54,7 @@ def domain(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "saying": found, "documents": list(found.snapshots.items()) if found else [],
         "conflicts": list(found.conflicts.items())[:CONFLICTS] if found else [],
-        "domain": site, "snapshot": shown, "reading": reading, "said": _said(reading),
+        "domain": site, "snapshot": shown, "reading": reading, "said": _said(reading, found),
         "latest": bool(newest_first) and shown == newest_first[0], "spells": spells, "since": _since(spells, shown),
         "lines": _excerpt(reading.lines) if reading else [], "touched": touched(request, site),
         "changes": list(ConsentChange.objects.filter(domain=site)[:20]),
@@ -121,10 +122,18 @@ def _since(spells: list[Spell], shown: Snapshot | None) -> datetime | None:
     return next((s.since for s in spells if shown and s.since <= shown.fetched_at <= s.until), None)
 
 
-def _said(site: Site | None) -> str:
+def _said(site: Site | None, found: Saying | None) -> str:
     """The answer in one sentence."""
     if site is None:
         return "This site has not been asked yet."
+    training = dict(found.everybody)["ai-train"] if found else None
+    if training and training.value == "disallowed" and training.deciding[0].channel != "robots":
+        by = list(dict.fromkeys(CHANNELS[statement.channel].title for statement in training.deciding))
+        return f"This site refuses training to everybody, by {' and '.join(by[:3])}."
+    return _said_in_robots(site)
+
+
+def _said_in_robots(site: Site) -> str:
     if site.snapshot.state == "unreachable":
         return "This site could not be reached, so everything counts as refused."
     training = site.purpose("train")

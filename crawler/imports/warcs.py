@@ -74,7 +74,7 @@ def _sighting(record: Any, url: str, document: Document, path: Path, seen: dict[
 def _hold(record: Any, limit: int) -> None:
     """Take the record's answer into memory, bounded, and parse it.
 
-    A file that breaks off in a record gives a shorter answer without an error, and half a `Disallow` says another thing.
+    A file that breaks off in a record gives a shorter answer without an error; half a `Disallow` says another thing.
     """
     most = limit + MOST_HEADERS
     raw = record.reader.read(most)

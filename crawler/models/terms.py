@@ -40,6 +40,12 @@ class TermsStance(models.Model):
     def __str__(self) -> str:
         return self.paper_class
 
+    @property
+    def axes(self) -> dict[str, str | bool]:
+        """Axis → what is said on it."""
+        names = ("scraping", "ai_training", "non_commercial", "no_redistribution", "output_only")
+        return {name: getattr(self, name) for name in names}
+
 
 class TermsPage(models.Model):
     """Where a domain's terms are, pinned by a person: what discovery finds is asked only without one."""
@@ -78,6 +84,11 @@ class TermsVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title or 'terms'} ({self.language or 'unknown language'})"
+
+    @property
+    def read(self) -> dict[str, str | bool]:
+        """Axis → what the classifier read, whatever a person said later."""
+        return self.stance.axes
 
 
 class TermsReview(models.Model):

@@ -82,11 +82,14 @@ class TermsVerdict:
     supported: bool = True
 
 
-def paper_class(clauses: Iterable[Clause], scraping: Verdict, ai_training: Verdict) -> PaperClass:
-    """The class of a document that is there: of what it says, the most severe."""
-    bans = {clause.kind for clause in clauses if clause.verdict is Verdict.PROHIBITED}
-    conditional = any(clause.verdict is Verdict.CONDITIONAL for clause in clauses)
-    no_scraping, no_ai = scraping is Verdict.PROHIBITED, ai_training is Verdict.PROHIBITED
+def paper_class(clauses: Iterable[Clause]) -> PaperClass:
+    """The class of a document that is there: of what its clauses say, the most severe.
+
+    A general ban that spares search engines counts as a ban: it spares no one who trains.
+    """
+    held = list(clauses)
+    bans = {clause.kind for clause in held if clause.verdict is Verdict.PROHIBITED}
+    no_scraping, no_ai = Kind.SCRAPING in bans, bool(bans & {Kind.AI_TRAINING, Kind.OUTPUT_TRAINING})
     severity = {
         PaperClass.NO_SCRAPING_AND_AI: no_scraping and no_ai,
         PaperClass.NO_SCRAPING: no_scraping,
@@ -94,7 +97,7 @@ def paper_class(clauses: Iterable[Clause], scraping: Verdict, ai_training: Verdi
         PaperClass.NC_ONLY: Kind.NON_COMMERCIAL in bans,
         PaperClass.NON_COMPETE: Kind.COMPETITION in bans,
         PaperClass.NO_REDISTRIBUTION: Kind.REDISTRIBUTION in bans,
-        PaperClass.CONDITIONAL_USE: conditional,
+        PaperClass.CONDITIONAL_USE: any(clause.verdict is Verdict.CONDITIONAL for clause in held),
         PaperClass.UNRESTRICTED_USE: True,
     }
     return next(each for each, applies in severity.items() if applies)

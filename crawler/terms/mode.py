@@ -1,0 +1,90 @@
+"""Whether the words around a place forbid, permit, or tell what the operator does."""
+
+import re
+from collections.abc import Iterable
+from enum import Enum, auto
+
+from crawler.terms.text import Sentence, Span
+from crawler.terms.words import Lexicon
+
+_REACH = 400  # how far back a governing word is looked for
+_BREAK = re.compile(r"[;]")
+_ORDER = re.compile(r"(?:^|[.:;,()\"-]|\b(?:and|or|please|also|[a-z]|\d{1,2}))\s*(?:please )?do\s*$")  # "do not" begins its clause
+
+
+class Mode(Enum):
+    """How a place is governed."""
+
+    BAN = auto()
+    GRANT = auto()
+    OPERATOR = auto()
+    NONE = auto()
+
+
+class Governing:
+    """The words that govern one sentence: its own, those before its list, and the heading above."""
+
+    def __init__(self, small: str, sentence: Sentence, lexicon: Lexicon) -> None:
+        self._small, self._sentence, self._words = small, sentence, lexicon
+        self._inherited: Mode | None = None
+
+    def at(self, start: int, end: int) -> Mode:
+        """How the words from `start` to `end` are governed: by what follows, what comes before, or what stands above."""
+        stop = min(self._sentence.end, end + _REACH)
+        broken = _BREAK.search(self._small, end, stop)
+        if self._words.ban_after.search(self._small, end, broken.start() if broken else stop):
+            return Mode.BAN
+        own = self._last(self._sentence.start, start)
+        return self._above() if own is Mode.NONE else own
+
+    def _above(self) -> Mode:
+        if self._inherited is None:
+            spans = reversed(self._sentence.leads)
+            self._inherited = next((mode for span in spans if (mode := self._last(*span)) is not Mode.NONE), Mode.NONE)
+            if self._inherited is Mode.NONE and self._sentence.heading and not self._subject():
+                if self._words.strict.search(self._small, *self._sentence.heading):
+                    self._inherited = Mode.BAN
+        return self._inherited
+
+    def _subject(self) -> bool:
+        """Whether the sentence says who acts, so that it is no bare item under a heading."""
+        begin = self._sentence.start
+        near = min(self._sentence.end, begin + 40)
+        return any(each.search(self._small, begin, near) for each in (self._words.ours, self._words.reader))
+
+    def _last(self, start: int, end: int) -> Mode:
+        """The mode of the last governing word between two offsets."""
+        begin = max(start, end - _REACH)
+        bans = (each.span() for each in self._words.ban.finditer(self._small, begin, end))
+        grants = (each.span() for each in self._words.grant.finditer(self._small, begin, end))
+        found = [(span, Mode.BAN) for span in bans] + [(span, Mode.GRANT) for span in grants]
+        for span, mode in sorted(found, key=lambda each: each[0][1], reverse=True):
+            if mode is Mode.GRANT and self._words.unless.search(self._small, max(start, span[0] - 40), span[0]):
+                continue
+            return self._judged(span, mode, start, end)
+        return Mode.OPERATOR if self._operator_first(start, end) else Mode.NONE
+
+    def _judged(self, span: Span, mode: Mode, start: int, end: int) -> Mode:
+        if mode is Mode.BAN:
+            return self._ban(span, start)
+        given = self._words.given.search(self._small, start, end)
+        return Mode.OPERATOR if given or self._words.choice.search(self._small, span[1], end) else mode
+
+    def _ban(self, span: Span, start: int) -> Mode:
+        """A negation rules out what the reader does; of anybody else it only tells what that does."""
+        before = max(start, span[0] - 80)
+        subject = _last_of((self._words.ours, self._words.reader), self._small, before, span[0])
+        if subject == 0:
+            return Mode.OPERATOR
+        if subject is None and self._words.tells.search(self._small, max(start, span[0] - 12), span[1] + 30):
+            return Mode.BAN if _ORDER.search(self._small, before, span[0]) else Mode.OPERATOR
+        return Mode.BAN
+
+    def _operator_first(self, start: int, end: int) -> bool:
+        return _last_of((self._words.ours, self._words.reader), self._small, max(start, end - 100), end) == 0
+
+
+def _last_of(patterns: Iterable[re.Pattern[str]], small: str, start: int, end: int) -> int | None:
+    """The number of the pattern whose last match comes last; None where none matches."""
+    last = [max((each.end() for each in pattern.finditer(small, start, end)), default=-1) for pattern in patterns]
+    return last.index(max(last)) if max(last) >= 0 else None

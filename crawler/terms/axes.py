@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from crawler.terms.mode import Governing, Mode
 from crawler.terms.text import Sentence, Span
 from crawler.terms.verdict import Clause, Kind, Verdict
 from crawler.terms.words import Lexicon
 
-_CUT = re.compile(r";|\((?:[a-z]{1,4}|\d{1,2})\)")
+_CUT = re.compile(r";|(?<!\w)\((?:[a-z]{1,4}|\d{1,2})\)")
 _NEAR = 160
 _FAR = 500
 _LONGEST = 1200  # of a quote, in characters
@@ -35,9 +36,13 @@ class Place:
         """Where the part has the words."""
         return (found.span() for found in pattern.finditer(self.small, self.start, self.end))
 
+    def mode(self, span: Span) -> Mode:
+        """How the words at a span are governed."""
+        return self.governing.at(self.start, *span)
+
     def led(self, pattern: re.Pattern[str]) -> bool:
-        """Whether the sentence up to here, or the words before its list, have the words."""
-        spans = ((self.sentence.start, self.start), *self.sentence.leads)
+        """Whether the beginning of the sentence, or the words before its list, have the words."""
+        spans = ((self.sentence.start, self.governing.intro), *self.sentence.leads)
         return any(pattern.search(self.small, max(start, end - _FAR), end) for start, end in spans)
 
     def without(self, pattern: re.Pattern[str]) -> str:
@@ -50,13 +55,12 @@ Found = tuple[Kind, Verdict]
 
 def places(small: str, sentence: Sentence, words: Lexicon) -> Iterator[Place]:
     """The parts of a sentence."""
-    governing = Governing(small, sentence, words)
-    start = sentence.start
-    for cut in _CUT.finditer(small, sentence.start, sentence.end):
-        if cut.start() > start:
-            yield Place(small, sentence, start, cut.start(), words, governing)
-        start = cut.end()
-    yield Place(small, sentence, start, sentence.end, words, governing)
+    cuts = [found.span() for found in _CUT.finditer(small, sentence.start, sentence.end)]
+    bounds = [(sentence.start, sentence.start), *cuts, (sentence.end, sentence.end)]
+    governing = Governing(small, sentence, bounds[1][0] if cuts else sentence.start, words)
+    for (_, start), (end, _) in pairwise(bounds):
+        if start < end:
+            yield Place(small, sentence, start, end, words, governing)
 
 
 def clauses(text: str, small: str, sentence: Sentence, words: Lexicon) -> Iterator[Clause]:
@@ -80,21 +84,21 @@ def scraping(place: Place) -> Iterator[Found]:
     for span in sorted((*place.spans(place.words.scrape), *place.spans(place.words.robot), *place.spans(place.words.tool))):
         if not _copies(place, span):
             continue
-        mode = place.governing.at(*span)
-        if mode is Mode.GRANT:
-            limited = place.has(place.words.only) or place.has(place.words.engines)
+        mode = place.mode(span)
+        if mode is Mode.GRANT and not place.words.automatic.match(place.small, *span):
+            limited = place.has(place.words.only) or place.led(place.words.only) or place.has(place.words.engines)
             yield Kind.SCRAPING, Verdict.CONDITIONAL if limited else Verdict.ALLOWED
-        if mode is Mode.BAN:
-            yield Kind.SCRAPING, Verdict.CONDITIONAL if _of_people_only(place) else Verdict.PROHIBITED
-    if any(place.governing.at(*span) is Mode.BAN and _of_people_only(place) for span in place.spans(place.words.gather)):
-        yield Kind.SCRAPING, Verdict.CONDITIONAL
+        if mode is Mode.BAN and not _of_people_only(place):
+            yield Kind.SCRAPING, Verdict.PROHIBITED
+    if any(place.mode(span) is Mode.BAN and _of_people_only(place) for span in place.spans(place.words.gather)):
+        yield Kind.PERSONAL_DATA, Verdict.PROHIBITED
 
 
 def _copies(place: Place, span: Span) -> bool:
     """Whether a word for machines is about reading the site, and not about sign-up, spam or games."""
     words = place.words
     if words.scrape.match(place.small, *span):
-        return True
+        return not place.has(words.fraud)
     takes, reaches = place.has(words.take, span), place.has(words.reach, span)
     if words.robot.match(place.small, *span):
         return takes or (reaches and not place.has(words.elsewhere, span))
@@ -109,24 +113,28 @@ def _of_people_only(place: Place) -> bool:
 def training(place: Place) -> Iterator[Found]:
     """Making models."""
     words = place.words
+    if place.has(words.inner):
+        return
+    output = place.has(words.output) or place.led(words.output)
     for span in sorted((*place.spans(words.train), *place.spans(words.make))):
-        trains = words.train.match(place.small, *span) is not None
-        if not place.has(words.ai, span, 120 if trains else 90):
-            continue
-        mode = place.governing.at(*span)
-        if mode not in (Mode.BAN, Mode.GRANT):
-            continue
-        output = place.has(words.output) or place.led(words.output)
-        if not trains and not output and not (place.has(words.holdings) or place.led(words.holdings)):
-            continue
-        kind = Kind.OUTPUT_TRAINING if output else Kind.AI_TRAINING
-        yield kind, _trained(place, mode)
+        mode = place.mode(span) if _makes_models(place, span) else Mode.NONE
+        if mode in (Mode.BAN, Mode.GRANT):
+            yield Kind.OUTPUT_TRAINING if output else Kind.AI_TRAINING, _trained(place, mode)
+
+
+def _makes_models(place: Place, span: Span) -> bool:
+    words = place.words
+    if words.train.match(place.small, *span):
+        return place.has(words.ai, span, 120) or place.has(words.model, span, 120)
+    used = place.has(words.holdings) or place.led(words.holdings) or place.has(words.output)
+    return used and (place.has(words.ai, span, 90) or (place.has(words.model, span, 60) and place.has(words.compete, span)))
 
 
 def _trained(place: Place, mode: Mode) -> Verdict:
     if mode is Mode.GRANT:
-        return Verdict.CONDITIONAL if place.has(place.words.only) else Verdict.ALLOWED
-    return Verdict.CONDITIONAL if place.has(place.words.some) else Verdict.PROHIBITED
+        return Verdict.CONDITIONAL if place.has(place.words.provided) else Verdict.ALLOWED
+    partly = place.has(place.words.some) or place.led(place.words.some)
+    return Verdict.CONDITIONAL if partly else Verdict.PROHIBITED
 
 
 def business(place: Place) -> Iterator[Found]:
@@ -135,10 +143,10 @@ def business(place: Place) -> Iterator[Found]:
     if place.has(words.brand):
         return
     for span in place.spans(words.business):
-        if place.governing.at(*span) is Mode.BAN:
+        if place.mode(span) is Mode.BAN:
             yield Kind.NON_COMMERCIAL, Verdict.PROHIBITED
     for span in place.spans(words.private):
-        if place.has(words.licence, span, 220) and place.governing.at(*span) is not Mode.OPERATOR:
+        if place.has(words.licence, span, 220) and place.has(words.solely, span, 100) and place.mode(span) is not Mode.OPERATOR:
             yield Kind.NON_COMMERCIAL, Verdict.PROHIBITED
 
 
@@ -148,7 +156,7 @@ def passing_on(place: Place) -> Iterator[Found]:
     if place.has(words.brand) or place.has(words.bad):
         return
     for span in place.spans(words.pass_on):
-        if place.has(words.whole, span, 200) and place.governing.at(*span) is Mode.BAN:
+        if place.has(words.whole, span, 200) and place.mode(span) is Mode.BAN:
             yield Kind.REDISTRIBUTION, Verdict.PROHIBITED
 
 
@@ -156,5 +164,5 @@ def competing(place: Place) -> Iterator[Found]:
     """Making a rival of what is the operator's."""
     words = place.words
     for span in place.spans(words.compete):
-        if place.has(words.rival, span) and place.governing.at(*span) is Mode.BAN:
+        if place.has(words.rival, span) and place.mode(span) is Mode.BAN:
             yield Kind.COMPETITION, Verdict.PROHIBITED

@@ -24,37 +24,43 @@ class Mode(Enum):
 class Governing:
     """The words that govern one sentence: its own, those before its list, and the heading above."""
 
-    def __init__(self, small: str, sentence: Sentence, lexicon: Lexicon) -> None:
+    def __init__(self, small: str, sentence: Sentence, intro: int, lexicon: Lexicon) -> None:
         self._small, self._sentence, self._words = small, sentence, lexicon
+        self.intro = intro  # where the first item of an enumeration within the sentence begins
         self._inherited: Mode | None = None
 
-    def at(self, start: int, end: int) -> Mode:
-        """How the words from `start` to `end` are governed: by what follows, what comes before, or what stands above."""
+    def at(self, place: int, start: int, end: int) -> Mode:
+        """How the words from `start` to `end`, in the part that begins at `place`, are governed.
+
+        What follows them decides first, then what stands before them in their part, at the beginning of the sentence,
+        before the list, and in the heading.
+        """
         stop = min(self._sentence.end, end + _REACH)
         broken = _BREAK.search(self._small, end, stop)
         if self._words.ban_after.search(self._small, end, broken.start() if broken else stop):
             return Mode.BAN
-        own = self._last(self._sentence.start, start)
-        return self._above() if own is Mode.NONE else own
+        own = self._last(place, start)
+        if own is not Mode.NONE or self._above() is not Mode.NONE:
+            return self._above() if own is Mode.NONE else own
+        return self._last(max(self._sentence.start, start - 3 * _REACH), start, 3 * _REACH)
 
     def _above(self) -> Mode:
         if self._inherited is None:
-            spans = reversed(self._sentence.leads)
-            self._inherited = next((mode for span in spans if (mode := self._last(*span)) is not Mode.NONE), Mode.NONE)
-            if self._inherited is Mode.NONE and self._sentence.heading and not self._subject():
-                if self._words.strict.search(self._small, *self._sentence.heading):
-                    self._inherited = Mode.BAN
+            spans = ((self._sentence.start, self.intro), *reversed(self._sentence.leads))
+            modes = (self._last(*span) for span in spans)
+            self._inherited = next((mode for mode in modes if mode is not Mode.NONE), self._headed())
         return self._inherited
 
-    def _subject(self) -> bool:
-        """Whether the sentence says who acts, so that it is no bare item under a heading."""
-        begin = self._sentence.start
-        near = min(self._sentence.end, begin + 40)
-        return any(each.search(self._small, begin, near) for each in (self._words.ours, self._words.reader))
+    def _headed(self) -> Mode:
+        heading, begin = self._sentence.heading, self._sentence.start
+        says_who = any(each.match(self._small, begin) for each in (self._words.ours, self._words.reader))
+        if heading and not says_who and self._words.strict.search(self._small, *heading):
+            return Mode.BAN
+        return Mode.NONE
 
-    def _last(self, start: int, end: int) -> Mode:
+    def _last(self, start: int, end: int, reach: int = _REACH) -> Mode:
         """The mode of the last governing word between two offsets."""
-        begin = max(start, end - _REACH)
+        begin = max(start, end - reach)
         bans = (each.span() for each in self._words.ban.finditer(self._small, begin, end))
         grants = (each.span() for each in self._words.grant.finditer(self._small, begin, end))
         found = [(span, Mode.BAN) for span in bans] + [(span, Mode.GRANT) for span in grants]
@@ -75,6 +81,8 @@ class Governing:
         before = max(start, span[0] - 80)
         subject = _last_of((self._words.ours, self._words.reader), self._small, before, span[0])
         if subject == 0:
+            return Mode.OPERATOR
+        if self._words.being.search(self._small, max(start, span[0] - 8), span[1] + 30):
             return Mode.OPERATOR
         if subject is None and self._words.tells.search(self._small, max(start, span[0] - 12), span[1] + 30):
             return Mode.BAN if _ORDER.search(self._small, before, span[0]) else Mode.OPERATOR

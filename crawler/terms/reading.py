@@ -27,6 +27,8 @@ def verdict(found: Iterable[Clause], language: str) -> TermsVerdict:
     """What clauses come to together."""
     held = tuple(found)
     scraping = _scraping({clause.verdict for clause in held if clause.kind is Kind.SCRAPING})
+    if scraping is Verdict.NOT_MENTIONED and any(clause.kind is Kind.PERSONAL_DATA for clause in held):
+        scraping = Verdict.CONDITIONAL
     training = [clause for clause in held if clause.kind in (Kind.AI_TRAINING, Kind.OUTPUT_TRAINING)]
     ai_training = _strictest({clause.verdict for clause in training})
     bans = {clause.kind for clause in held if clause.verdict is Verdict.PROHIBITED}
@@ -44,8 +46,8 @@ def verdict(found: Iterable[Clause], language: str) -> TermsVerdict:
 
 def _scraping(said: set[Verdict]) -> Verdict:
     """A permission for some beside a ban makes the ban conditional."""
-    if Verdict.PROHIBITED in said and Verdict.CONDITIONAL in said:
-        return Verdict.PROHIBITED
+    if Verdict.PROHIBITED in said and len(said) > 1:
+        return Verdict.CONDITIONAL
     return _strictest(said)
 
 

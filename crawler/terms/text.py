@@ -30,7 +30,7 @@ class Block:
     start: int
     end: int
     indent: int
-    item: bool
+    mark: str  # how a list item is marked, by kind; "" for a paragraph
     heading: bool
 
 
@@ -56,26 +56,28 @@ def shadow(text: str) -> str:
 def sentences(text: str) -> Iterator[Sentence]:
     """All sentences in order."""
     heading: Span | None = None
-    leads: list[tuple[int, Span]] = []
+    leads: list[tuple[Block, Span]] = []
     pending = False
     for block in blocks(text):
         if block.heading:
             heading, leads, pending = (block.start, block.end), [], True
             yield Sentence(block.start, block.end, (), None)
             continue
-        if not (block.item or pending):
-            leads = []
-        leads = [lead for lead in leads if lead[0] < _depth(block)] if block.item else leads
+        leads = _above(block, leads) if block.mark else leads if pending else []
         parts = list(split(text, block.start, block.end))
         for start, end in parts:
             yield Sentence(start, end, tuple(span for _, span in leads), heading)
         pending = _OPEN.search(text, max(block.start, block.end - 12), block.end) is not None
         if parts and text[block.start : block.end].rstrip(" *_").endswith(":"):
-            leads = [*leads[-3:], (_depth(block), parts[-1])]
+            leads = [*leads[-3:], (block, parts[-1])]
 
 
-def _depth(block: Block) -> int:
-    return block.indent + 1 if block.item else 0
+def _above(block: Block, leads: list[tuple[Block, Span]]) -> list[tuple[Block, Span]]:
+    """The leads that still hold for a list item: those of the lists that it stands in."""
+    for number, (lead, _) in enumerate(leads):
+        if lead.mark and (lead.indent > block.indent or (lead.indent == block.indent and lead.mark == block.mark)):
+            return leads[:number]
+    return leads
 
 
 def split(text: str, start: int, end: int) -> Iterator[Span]:
@@ -99,11 +101,11 @@ def blocks(text: str) -> Iterator[Block]:
         if not text[start:end].strip() or _RULE.match(text, start, end):
             heading = current is not None and _RULE.match(text, start, end) and not blank
             if heading and current:
-                current = Block(current.start, current.end, 0, False, current.end - current.start < 150)
+                current = Block(current.start, current.end, 0, "", current.end - current.start < 150)
             blank = True
             continue
         if current and _continues(text, current, start, end, blank):
-            current = Block(current.start, end, current.indent, current.item, False)
+            current = Block(current.start, end, current.indent, current.mark, False)
         else:
             if current:
                 yield current
@@ -117,7 +119,14 @@ def _begin(text: str, start: int, end: int) -> Block:
     indent = end - start - len(text[start:end].lstrip())
     item = _ITEM.match(text, start, end)
     heading = _HEADING.match(text, start, end) is not None
-    return Block(item.end() if item and item.end() < end else start, end, indent, item is not None, heading)
+    mark = _kind(item.group().strip(" \t>(.)\\")) if item else ""
+    return Block(item.end() if item and item.end() < end else start, end, indent, mark, heading)
+
+
+def _kind(mark: str) -> str:
+    if mark[:1].isdigit():
+        return "1.1" if "." in mark else "1"
+    return mark if not mark.isalpha() else "i" if set(mark.lower()) <= set("ivx") else "a"
 
 
 def _continues(text: str, current: Block, start: int, end: int, blank: bool) -> bool:

@@ -30,12 +30,12 @@ class Kind(StrEnum):
     """What a clause is about."""
 
     SCRAPING = "scraping"
+    PERSONAL_DATA = "personal_data"
     AI_TRAINING = "ai_training"
     NON_COMMERCIAL = "non_commercial"
     REDISTRIBUTION = "redistribution"
     COMPETITION = "competition"
     OUTPUT_TRAINING = "output_training"
-    REUSE = "reuse"
 
 
 class PaperClass(StrEnum):

@@ -25,15 +25,19 @@ class Lexicon:
     ours: Pattern  # the operator as the one who acts
     given: Pattern  # the reader gives rights to the operator
     tells: Pattern  # a negation that tells how things are, where nobody is told to do so
+    being: Pattern  # a negation that tells what somebody is
     choice: Pattern  # what is permitted is a say in what the operator does
     strict: Pattern  # a heading that rules out what stands below
     only: Pattern  # a permission for some, or with a condition
+    provided: Pattern  # a permission with a condition beyond obeying the terms
     scrape: Pattern  # copying by machine, whatever the words around
     robot: Pattern  # programs made for it
     tool: Pattern  # programs that may serve it
     take: Pattern  # what one does with a tool to have the content
     reach: Pattern  # what one does with a tool that may be copying
     elsewhere: Pattern  # what bots are banned for besides
+    fraud: Pattern  # bots that feign readers
+    automatic: Pattern  # what programs do by themselves, which is no permission for programs
     people: Pattern  # data on persons
     stock: Pattern  # what a site has that is no personal data
     gather: Pattern  # collecting, also by hand
@@ -42,11 +46,14 @@ class Lexicon:
     train: Pattern  # making models, with nothing else needed
     make: Pattern  # making anything
     ai: Pattern  # what is made
+    model: Pattern  # words for models that may mean others
+    inner: Pattern  # the operator's own models as the object
     output: Pattern  # what the site's own models generate
     some: Pattern  # only a part of the content, or only an effect, is spoken of
     yours: Pattern  # what readers have put there themselves
     reserve: Pattern  # rights reserved under the text-and-data-mining exception
     private: Pattern  # use for oneself only
+    solely: Pattern  # it is no example of what is permitted, but all of it
     business: Pattern  # commercial use
     licence: Pattern  # a permission's words
     brand: Pattern  # marks and logos

@@ -89,7 +89,7 @@ def scraping(place: Place) -> Iterator[Found]:
             limited = place.has(place.words.only) or place.led(place.words.only) or place.has(place.words.engines)
             yield Kind.SCRAPING, Verdict.CONDITIONAL if limited else Verdict.ALLOWED
         if mode is Mode.BAN and not _of_people_only(place):
-            yield Kind.SCRAPING, Verdict.PROHIBITED
+            yield Kind.SCRAPING, Verdict.CONDITIONAL if place.has(place.words.heeding) else Verdict.PROHIBITED
     if any(place.mode(span) is Mode.BAN and _of_people_only(place) for span in place.spans(place.words.gather)):
         yield Kind.PERSONAL_DATA, Verdict.PROHIBITED
 
@@ -113,21 +113,42 @@ def _of_people_only(place: Place) -> bool:
 def training(place: Place) -> Iterator[Found]:
     """Making models."""
     words = place.words
-    if place.has(words.inner):
+    if place.has(words.inner) or place.has(words.own_models) or _of_readers(place):
         return
-    output = place.has(words.output) or place.led(words.output)
+    kind = Kind.OUTPUT_TRAINING if _of_output(place) else Kind.AI_TRAINING
     for span in sorted((*place.spans(words.train), *place.spans(words.make))):
         mode = place.mode(span) if _makes_models(place, span) else Mode.NONE
-        if mode in (Mode.BAN, Mode.GRANT):
-            yield Kind.OUTPUT_TRAINING if output else Kind.AI_TRAINING, _trained(place, mode)
+        if mode is Mode.BAN or (mode is Mode.GRANT and _on_holdings(place, span)):
+            yield kind, _trained(place, mode)
+
+
+def _of_readers(place: Place) -> bool:
+    """Whether it is told what becomes of the readers' own data, not what they may do."""
+    by_reader = place.words.actor.search(place.small, place.sentence.start, place.end) or place.led(place.words.actor)
+    return place.has(place.words.yours) and not by_reader
+
+
+def _of_output(place: Place) -> bool:
+    words = place.words
+    if place.has(words.output) or place.led(words.output):
+        return True
+    return place.has(words.compete) and not place.has(words.stock)
+
+
+def _on_holdings(place: Place, span: Span) -> bool:
+    """Whether a permission to train is one on the site's content, and no feature of the product."""
+    words = place.words
+    return not words.tune.match(place.small, *span) and (place.has(words.stock) or place.has(words.output))
 
 
 def _makes_models(place: Place, span: Span) -> bool:
     words = place.words
     if words.train.match(place.small, *span):
         return place.has(words.ai, span, 120) or place.has(words.model, span, 120)
+    after = (span[1], min(place.end, span[1] + 90))
     used = place.has(words.holdings) or place.led(words.holdings) or place.has(words.output)
-    return used and (place.has(words.ai, span, 90) or (place.has(words.model, span, 60) and place.has(words.compete, span)))
+    rival = words.model.search(place.small, *after) is not None and place.has(words.compete, span)
+    return used and (rival or words.ai.search(place.small, *after) is not None)
 
 
 def _trained(place: Place, mode: Mode) -> Verdict:

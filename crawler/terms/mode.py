@@ -9,7 +9,7 @@ from crawler.terms.words import Lexicon
 
 _REACH = 400  # how far back a governing word is looked for
 _BREAK = re.compile(r"[;]")
-_ORDER = re.compile(r"(?:^|[.:;,()\"-]|\b(?:and|or|please|also|[a-z]|\d{1,2}))\s*(?:please )?do\s*$")  # "do not" begins its clause
+_ORDER = re.compile(r"(?:^|[.:;,()\"-]|\b(?:and|or|please|also|[a-z]|\d{1,2}))\s*(?:please )?(?:do)?\s*$")  # "do not" begins its clause
 
 
 class Mode(Enum):
@@ -42,7 +42,9 @@ class Governing:
         own = self._last(place, start)
         if own is not Mode.NONE or self._above() is not Mode.NONE:
             return self._above() if own is Mode.NONE else own
-        return self._last(max(self._sentence.start, start - 3 * _REACH), start, 3 * _REACH)
+        far = self._last(max(self._sentence.start, start - 3 * _REACH), start, 3 * _REACH)
+        lacking = far is Mode.NONE and self._words.lacking.search(self._small, end, stop)
+        return Mode.BAN if lacking else far
 
     def _above(self) -> Mode:
         if self._inherited is None:
@@ -85,7 +87,7 @@ class Governing:
         if self._words.being.search(self._small, max(start, span[0] - 8), span[1] + 30):
             return Mode.OPERATOR
         if subject is None and self._words.tells.search(self._small, max(start, span[0] - 12), span[1] + 30):
-            return Mode.BAN if _ORDER.search(self._small, before, span[0]) else Mode.OPERATOR
+            return Mode.BAN if _ORDER.search(self._small[before : span[0]]) else Mode.OPERATOR
         return Mode.BAN
 
     def _operator_first(self, start: int, end: int) -> bool:

@@ -8,6 +8,7 @@ from crawler.terms.verdict import Clause, Kind, PaperClass, TermsVerdict, Verdic
 from crawler.terms.words import guess, lexicon
 
 _STRICTEST = (Verdict.PROHIBITED, Verdict.CONDITIONAL, Verdict.ALLOWED)
+_RESTRICTING = (Verdict.PROHIBITED, Verdict.CONDITIONAL)
 
 
 def classify(text: str, language: str | None = None) -> TermsVerdict:
@@ -30,6 +31,7 @@ def verdict(found: Iterable[Clause], language: str) -> TermsVerdict:
     if scraping is Verdict.NOT_MENTIONED and any(clause.kind is Kind.PERSONAL_DATA for clause in held):
         scraping = Verdict.CONDITIONAL
     training = [clause for clause in held if clause.kind in (Kind.AI_TRAINING, Kind.OUTPUT_TRAINING)]
+    site_bans = {clause.kind for clause in training if clause.verdict in _RESTRICTING}
     ai_training = _strictest({clause.verdict for clause in training})
     bans = {clause.kind for clause in held if clause.verdict is Verdict.PROHIBITED}
     return TermsVerdict(
@@ -37,7 +39,7 @@ def verdict(found: Iterable[Clause], language: str) -> TermsVerdict:
         ai_training=ai_training,
         non_commercial=Kind.NON_COMMERCIAL in bans,
         no_redistribution_or_competition=bool(bans & {Kind.REDISTRIBUTION, Kind.COMPETITION}),
-        output_only=bool(training) and all(clause.kind is Kind.OUTPUT_TRAINING for clause in training),
+        output_only=bool(training) and Kind.AI_TRAINING not in site_bans and any(c.kind is Kind.OUTPUT_TRAINING for c in training),
         clauses=held,
         paper_class=paper_class(held),
         language=language,

@@ -19,6 +19,7 @@ class Lexicon:
 
     ban: Pattern  # words that rule out what follows, or what they follow in `ban_after`
     ban_after: Pattern
+    lacking: Pattern  # what comes after it is what only a consent would permit
     grant: Pattern  # words that permit what follows
     unless: Pattern  # right before a grant or a ban: it is an exception or a condition, and neither permits nor forbids
     reader: Pattern  # whoever reads the terms, as the one who acts
@@ -36,7 +37,8 @@ class Lexicon:
     take: Pattern  # what one does with a tool to have the content
     reach: Pattern  # what one does with a tool that may be copying
     elsewhere: Pattern  # what bots are banned for besides
-    fraud: Pattern  # bots that feign readers
+    heeding: Pattern  # a ban of what the site's robots.txt or settings do not permit
+    fraud: Pattern  # bots that feign readers, and machines that look elsewhere
     automatic: Pattern  # what programs do by themselves, which is no permission for programs
     people: Pattern  # data on persons
     stock: Pattern  # what a site has that is no personal data
@@ -44,13 +46,16 @@ class Lexicon:
     holdings: Pattern  # what a site has
     engines: Pattern  # search engines and archives
     train: Pattern  # making models, with nothing else needed
+    tune: Pattern  # making models of one's own with the operator's product
     make: Pattern  # making anything
     ai: Pattern  # what is made
+    own_models: Pattern  # the operator's models
     model: Pattern  # words for models that may mean others
     inner: Pattern  # the operator's own models as the object
     output: Pattern  # what the site's own models generate
     some: Pattern  # only a part of the content, or only an effect, is spoken of
     yours: Pattern  # what readers have put there themselves
+    actor: Pattern  # the reader, where it can be nobody else
     reserve: Pattern  # rights reserved under the text-and-data-mining exception
     private: Pattern  # use for oneself only
     solely: Pattern  # it is no example of what is permitted, but all of it

@@ -85,13 +85,22 @@ def scraping(place: Place) -> Iterator[Found]:
         if not _copies(place, span):
             continue
         mode = place.mode(span)
-        if mode is Mode.GRANT and not place.words.automatic.match(place.small, *span):
+        if mode is Mode.GRANT and _machines(place, span):
             limited = place.has(place.words.only) or place.led(place.words.only) or place.has(place.words.engines)
             yield Kind.SCRAPING, Verdict.CONDITIONAL if limited else Verdict.ALLOWED
         if mode is Mode.BAN and not _of_people_only(place):
             yield Kind.SCRAPING, Verdict.CONDITIONAL if place.has(place.words.heeding) else Verdict.PROHIBITED
+    if place.has(place.words.engines) and any(place.mode(span) is Mode.GRANT for span in place.spans(place.words.take)):
+        yield Kind.SCRAPING, Verdict.CONDITIONAL
     if any(place.mode(span) is Mode.BAN and _of_people_only(place) for span in place.spans(place.words.gather)):
         yield Kind.PERSONAL_DATA, Verdict.PROHIBITED
+
+
+def _machines(place: Place, span: Span) -> bool:
+    """Whether what is permitted is reading by machines, and no function that works by itself."""
+    words = place.words
+    made_for_it = words.scrape.match(place.small, *span) or words.robot.match(place.small, *span)
+    return made_for_it is not None or (place.has(words.take, span, 60) and not words.automatic.match(place.small, *span))
 
 
 def _copies(place: Place, span: Span) -> bool:
@@ -113,6 +122,8 @@ def _of_people_only(place: Place) -> bool:
 def training(place: Place) -> Iterator[Found]:
     """Making models."""
     words = place.words
+    if place.has(words.reserve) and place.has(words.reserved):
+        yield Kind.AI_TRAINING, Verdict.PROHIBITED
     if place.has(words.inner) or place.has(words.own_models) or _of_readers(place):
         return
     kind = Kind.OUTPUT_TRAINING if _of_output(place) else Kind.AI_TRAINING
@@ -177,8 +188,11 @@ def passing_on(place: Place) -> Iterator[Found]:
     if place.has(words.brand) or place.has(words.bad):
         return
     for span in place.spans(words.pass_on):
-        if place.has(words.whole, span, 200) and place.mode(span) is Mode.BAN:
+        mode = place.mode(span) if place.has(words.whole, span, 200) else Mode.NONE
+        if mode is Mode.BAN:
             yield Kind.REDISTRIBUTION, Verdict.PROHIBITED
+        elif mode is Mode.GRANT and not place.has(words.yours):
+            yield Kind.REUSE, Verdict.CONDITIONAL if place.has(words.only) else Verdict.ALLOWED
 
 
 def competing(place: Place) -> Iterator[Found]:

@@ -37,14 +37,19 @@ class Governing:
         """
         stop = min(self._sentence.end, end + _REACH)
         broken = _BREAK.search(self._small, end, stop)
-        if self._words.ban_after.search(self._small, end, broken.start() if broken else stop):
+        after = (end, broken.start() if broken else stop)
+        if self._words.ban_after.search(self._small, *after):
             return Mode.BAN
         own = self._last(place, start)
         if own is not Mode.NONE or self._above() is not Mode.NONE:
             return self._above() if own is Mode.NONE else own
         far = self._last(max(self._sentence.start, start - 3 * _REACH), start, 3 * _REACH)
-        lacking = far is Mode.NONE and self._words.lacking.search(self._small, end, stop)
-        return Mode.BAN if lacking else far
+        return self._trailing(after) if far is Mode.NONE else far
+
+    def _trailing(self, after: Span) -> Mode:
+        if self._words.lacking.search(self._small, *after):
+            return Mode.BAN
+        return Mode.GRANT if self._words.grant_after.search(self._small, *after) else Mode.NONE
 
     def _above(self) -> Mode:
         if self._inherited is None:
@@ -81,6 +86,8 @@ class Governing:
     def _ban(self, span: Span, start: int) -> Mode:
         """A negation rules out what the reader does; of anybody else it only tells what that does."""
         before = max(start, span[0] - 80)
+        if self._words.decrees.match(self._small, span[0], span[1] + 30):
+            return Mode.BAN
         subject = _last_of((self._words.ours, self._words.reader), self._small, before, span[0])
         if subject == 0:
             return Mode.OPERATOR

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     NON_COMMERCIAL = "non_commercial"
     REDISTRIBUTION = "redistribution"
     COMPETITION = "competition"
+    REUSE = "reuse"
     OUTPUT_TRAINING = "output_training"
 
 

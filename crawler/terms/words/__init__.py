@@ -18,9 +18,11 @@ class Lexicon:
     """One language's patterns by meaning."""
 
     ban: Pattern  # words that rule out what follows, or what they follow in `ban_after`
+    decrees: Pattern  # the operator's own words for forbidding
     ban_after: Pattern
     lacking: Pattern  # what comes after it is what only a consent would permit
     grant: Pattern  # words that permit what follows
+    grant_after: Pattern  # words that permit what they follow
     unless: Pattern  # right before a grant or a ban: it is an exception or a condition, and neither permits nor forbids
     reader: Pattern  # whoever reads the terms, as the one who acts
     ours: Pattern  # the operator as the one who acts
@@ -57,6 +59,7 @@ class Lexicon:
     yours: Pattern  # what readers have put there themselves
     actor: Pattern  # the reader, where it can be nobody else
     reserve: Pattern  # rights reserved under the text-and-data-mining exception
+    reserved: Pattern
     private: Pattern  # use for oneself only
     solely: Pattern  # it is no example of what is permitted, but all of it
     business: Pattern  # commercial use
@@ -72,7 +75,7 @@ class Lexicon:
     def hints(self) -> tuple[Pattern, ...]:
         """What a sentence must have to be read at all."""
         return (
-            *(self.scrape, self.robot, self.tool, self.gather, self.train, self.ai),
+            *(self.scrape, self.robot, self.tool, self.gather, self.train, self.ai, self.reserve, self.engines),
             *(self.private, self.business, self.pass_on, self.compete),
         )
 

@@ -8,14 +8,16 @@ _CONSENT = r"(?:consent|permission|authori[sz]ation|approval|agreement|licen[cs]
 WORDS = {
     "ban": r"\b(?:cannot|(?:ca|wo|do|must|should|sha|are|is|does)n't|refrain\w*|abstain\w*|(?<!not )prohibit(?:s|ed|ing|ions?)?(?! (?:content|items|goods|persons|countries|data)\b)(?! by (?:\w+ ){0,2}law)|forbid\w*|(?<!not )forbidden|disallow\w*"
     r"|restricted from|prevented from|never|nor|neither|no (?:part|portion|element|content|person|user|one|material|other|use|page|image|information|data|collection|right)\b"
-    r"|none of|unauthori[sz]ed|impermissibl\w*|unacceptable"
+    r"|none of|unauthori[sz]ed|impermissibl\w*|unacceptable|(?:breach|violation) of (?:these|this|our|the) [\w ]{0,30}\bto"
     rf"|without (?:[\w/,'-]+ ){{0,9}}{_CONSENT}"
     r"|not(?! (?:limited|only|just|liable|be liable|responsible|be responsible|guarantee|warrant|necessarily|been|applicable|apply|affect|prohibit\w*|forbidden|restrict\w*|exhaustive|exclusive|yet|so|more|less|subject|want|wish|agree|have|need|own|receive|know|like|limit|sold|designed))(?<!or not)(?<!if not))\b",
+    "decrees": r"prohibit\w*|forbid\w*|disallow\w*|(?:do(?:es)?n't|not)(?: \w+)? (?:permit|allow|tolerat|authori[sz]|accept)\w*",
     "ban_after": r"\b(?:is|are|be|being|constitutes?|shall be|as)\s+(?:[\w,'-]+\s+){0,5}(?:prohibited|forbidden|not\s+(?:\w+\s+)?(?:permitted|allowed|authori[sz]ed|acceptable)|disallowed|unauthori[sz]ed|illegal|unlawful|violations?|breach(?:es)?|unacceptable|off[- ]limits)\b(?! (?:from|to)\b)"
     rf"|\b(?:requires?|needs?)\s+(?:[\w,'-]+\s+){{0,6}}{_CONSENT}",
     "lacking": r"\bwithout (?:[\w/,'-]+ ){0,9}(?:consent|permission|authori[sz]ation|approval|agreement|licen[cs]e|authority)\b",
     "grant": rf"\b(?:{_READER}|engines?|crawlers?|robots|programs|archives?|operators?)(?: and [\w ]{{1,20}})?\s+(?:may|can|are free|(?:is|are) (?:hereby )?(?:granted|permitted|allowed|welcome|entitled|authori[sz]ed))\b(?! not\b)"
     r"|\b(?:we|hereby|conditionally|also|\w+) (?:grants?|granted)\b|\bwe (?:permit|allow)\b|\b(?:is|are) (?:also |hereby |expressly )?(?:permitted|allowed|welcome)\b",
+    "grant_after": r"\b(?:is|are) (?:also |hereby |expressly |explicitly )?(?:permitted|allowed|welcome)\b",
     "unless": r"\b(?:unless|except(?! that)|without|not|no|if|where|as|nor|ask|obtain|whether)\b[^.;]{0,30}$",
     "reader": rf"\b{_READER}\b",
     "ours": r"\b(?:we|the company|the operator|the provider|the team)\b(?!'s)|\b(?:instruct|direct|ask|request)\w* (?:\w+ ){1,2}",
@@ -24,7 +26,7 @@ WORDS = {
     "choice": r"\b(?:how|that|if|when) (?:or not )?(?:we|us|our)\b|\bwhether\b|\b(?:object|option|opt|elect|select|choose|control|limit|prevent|instruct)\w*\b",
     "given": r"\b(?:you|users?|customers?|members?)\b(?: \w+){0,6} (?:grants?|licen[cs]es?|assigns?|give|authori[sz]e)\b|\bgrants? (?:to )?(?:us|the company)\b|\bopt(?:ing|ed)?[- ]?out\b",
     "strict": r"\b(?:prohibit\w*|forbidden|restrict(?:ed|ions?)|not allowed|must not|may not|can ?not|can't|not (?:permitted|authori[sz]ed|acceptable)|don'?ts?|do not|don't|unacceptable|unauthori[sz]ed|misuse|abuse|limitations? on use|violations?)\b",
-    "only": r"\b(?:only|solely|provided|subject to|as long as|so long as|if|for the (?:sole |limited )?purposes?|conditional\w*|revocable|extent|unless|in accordance|complies|comply)\b",
+    "only": r"\b(?:only|solely|provided|subject to|as long as|so long as|if|when|for the (?:sole |limited )?purposes?|conditional\w*|revocable|extent|unless|in accordance|complies|comply)\b",
     "provided": r"\b(?:only|solely|provided that|unless|except)\b",
     "scrape": r"\b(?<!model )(?:(?:web|screen|page|data|content|site)[- ]?)?scrap(?:e[sd]?|ers?|ing)\b|\b(?:web)?-?crawl(?:s|ed|ers?|ing)?\b|\bspider(?:s|ed|ing)?\b"
     r"|\bdata-? ?min(?:e|es|ed|ing)\b|\bmin(?:e|es|ing)\b (?:of )?(?:the |any |our )?(?:data|content|sites?|services?|text|information)\b"
@@ -32,7 +34,7 @@ WORDS = {
     r"|\b(?:download|extract|collect|retriev|cop[yi]|quer|gather)\w* (?:[\w,'-]+ ){0,5}(?:in bulk|systematically|en masse)\b"
     r"|\bdata[- ](?:gathering|extraction|collection|acquisition)(?: (?:and|or) (?:\w+ ){0,2}\w+)? (?:tools?|methods?|techniques?|process(?:es)?|software|programs?)\b"
     r"|\boffline readers?\b",
-    "robot": r"\brobots?(?! exclusion)(?!\.txt)\b|\bautomat(?:ed|ic) (?:use|access|retrieval|search(?:es)?)\b|\bsearch ?/ ?retrieval\b|\bretrieval applications?\b",
+    "robot": r"\brobots?(?! exclusion)(?!\.txt)\b|\bautomat(?:ed|ic) (?:use|access|retrieval|reading|search(?:es)?)\b|\bsearch ?/ ?retrieval\b|\bretrieval applications?\b|\bprograms (?:may|can|must|shall)\b",
     "tool": r"\bautomat(?:ed|ic|ion|e|ing)\b(?! (?:renewal|update|decision|payment|charge|top-?up|termination))|\bautomatically (?:[\w,]+ ){0,2}(?:collect|extract|download|cop[yi]|retriev|access|index|gather|quer)\w*|\bprogrammatic\w*|\bbots?\b|\b(?:scripts?|macros?)\b(?=[^.;]{0,80}\b(?:access|collect|extract|download|copy|retriev|scrap|index|gather|quer))|\bbrowser (?:plug-?ins?|extensions?|add-?ons?)\b|\b(?:software|intelligent|ai|autonomous|user) agents?\b|\bmechani[sz]ed\b|\bextract(?:s|ing|ion)?(?: of)? (?:[\w,'()-]+ ){0,6}(?:data|contents?|information|databases?|substantial)\b"
     r"|\b(?:software|devices?|programs?|tools?|technolog\w+|process(?:es)?|mechanisms?) (?:[\w,]+ ){0,3}(?:to|that|which|for) (?:[\w,]+ ){0,5}(?:collect|extract|cop[yi]|retriev|download|aggregat)\w*",
     "take": r"\b(?:collect|retriev|download|monitor|index|quer|gather|extract|obtain|acquir|reproduc|captur|intercept|aggregat|compil|exfiltrat|cop[yi]|harvest|scrap|mirror|copying|pull)\w*",
@@ -57,9 +59,10 @@ WORDS = {
     "inner": r"\bweights\b|\bparameters\b|\breverse[- ]engineer\w*|\btraining (?:courses?|sessions?|services|programs?|videos?|materials)\b",
     "output": r"\boutputs?\b|\bgenerat(?:ed|e|ions)\b|\bai[- ]generated\b|\bcompletions?\b|\bresults? generated\b|\bdistil\w*",
     "some": r"\bnoai\b|\b(?:tag|tagged|labell?ed|marked|designated|opted)\b|\bunreasonabl\w*|\bprejudic\w*|\bcertain (?:content|data)\b|\brights? holders?\b",
-    "yours": r"\b(?:your|customer|user|client|subscriber|member)(?:'?s)?'? (?:\w+ ){0,2}(?:content|data|information|inputs?|files|materials|submissions|messages|prompts|conversations|chats|uploads|documents)\b|\bpersonal data\b|\b(?:inputs?|prompts|feedback)\b",
+    "yours": r"\b(?:your|customer|user|client|subscriber|member)(?:'?s)?'? (?:\w+ ){0,2}(?:content|data|information|inputs?|files|materials|submissions|messages|prompts|conversations|chats|uploads|documents)\b|\bpersonal data\b",
     "actor": rf"\byou\b|\b{_READER} (?:may|shall|will|must|agrees?|can|undertakes?)\b|\bany (?:person|one|third party)\b|\banyone\b",
     "reserve": r"\b2019/790\b|\btext[- ]and[- ]data[- ]mining\b|\btdm\b",
+    "reserved": r"\breserv\w*|\bopt(?:s|ed|ing)?[- ]out\b",
     "private": r"\bnon-? ?commercial\b|\b(?:personal|private|individual|domestic|household|in-home)\b(?:,? ?(?:and|or|&|/|,)? ?(?:[\w-]+)){0,3} (?:use|purposes?|usage|enjoyment|viewing|reference|entertainment)\b|\b(?:use|used|using|for|enjoy\w*) (?:[\w,'-]+ ){0,5}(?:personally|privately)\b",
     "solely": r"\b(?:only|sole|solely|exclusive\w*|limited|strict\w*|own|intended|restrict\w*|non-? ?commercial)\b",
     "business": r"\bcommercial(?:ly)?(?:[ ,/]+(?:and/or |or |and )?[\w-]+){0,2}[ ,/]+(?:uses?|purposes?|exploit\w*|gain|basis|endeavou?rs?|activit(?:y|ies)|advantage|benefit|manner|ventures?|enterprises?|interests?|ends|aims?|redistribut\w*|distribut\w*|reproduc\w*|sale|copying|undertakings?)\b"

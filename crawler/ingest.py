@@ -107,7 +107,7 @@ class Ingest:
                 rows.append(_change(known, snapshot, found, result.fetched_at))
         ConsentChange.objects.bulk_create(rows)
 
-    def _changes(self, known: Known, result: Result) -> list[drift.Change]:
+    def _changes(self, known: Known, result: Result) -> list[drift.LevelChange]:
         speaks = result.state in SPEAKING and known.state in SPEAKING
         if (speaks and known.content == result.digest) or (not speaks and known.state == result.state):
             return []
@@ -129,7 +129,7 @@ class Ingest:
         return self._levels[letters]
 
 
-def _change(known: Known, after: Snapshot, found: list[drift.Change], at: datetime) -> ConsentChange:
+def _change(known: Known, after: Snapshot, found: list[drift.LevelChange], at: datetime) -> ConsentChange:
     return ConsentChange(
         domain_id=after.domain_id, at=at, before_id=known.snapshot, after=after,
         changes=[asdict(change) for change in found], direction=drift.direction(found),

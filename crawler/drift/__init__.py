@@ -20,13 +20,15 @@ from crawler.drift.levels import (
     state_events,
 )
 from crawler.drift.signals import signal_events
-from crawler.drift.terms import Change
+from crawler.drift.telling import Change
+from crawler.drift.terms import Account, terms_account, terms_changes
 from crawler.states import State
 from crawler.terms.verdict import TermsVerdict
 
 __all__ = [
-    "AXES", "EVERYONE", "KINDS", "LOOSENED", "NEUTRAL", "TIGHTENED", "UNREACHABLE", "Change", "Event", "LevelChange",
-    "Reading", "changes", "direction", "direction_of", "effective", "events",
+    "AXES", "EVERYONE", "KINDS", "LOOSENED", "NEUTRAL", "TIGHTENED", "UNREACHABLE", "Account", "Change", "Event",
+    "LevelChange", "Reading", "changes", "direction", "direction_of", "effective", "events", "terms_account",
+    "terms_changes",
 ]  # fmt: skip
 
 

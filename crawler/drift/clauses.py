@@ -63,12 +63,18 @@ def _moved(axis: Axis, before: TermsVerdict, after: TermsVerdict) -> Event | Non
     old, new = axis.said(before), axis.said(after)
     if old == new:
         return None
-    kind = "clause-added" if old == SILENT else "clause-removed" if new == SILENT else "clause-changed"
     quotes = (axis.quote(before), axis.quote(after))
-    return Event(kind, old, new, moved(old, new), axis=axis.name, quotes=quotes)
+    return Event(kind_of(old, new), old, new, moved(old, new), axis=axis.name, quotes=quotes)
 
 
 def moved(old: str, new: str) -> str:
     """Which way an axis went. Silence is no permission, but less of a refusal than a condition."""
     difference = _RANK[new] - _RANK[old]
     return TIGHTENED if difference > 0 else LOOSENED if difference < 0 else NEUTRAL
+
+
+def kind_of(old: str, new: str) -> str:
+    """The kind of event when terms said `old` of an axis and say `new`."""
+    if old == new:
+        return "clause-changed"
+    return "clause-added" if old == SILENT else "clause-removed" if new == SILENT else "clause-changed"

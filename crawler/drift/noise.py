@@ -9,6 +9,7 @@ case and British or American spelling do not count. A sentence is told apart fro
 | banner     | asks to accept cookies, in one short block                                                  |
 | counter    | "12 people found this helpful", "5 days ago"                                                |
 | footer     | a copyright line with its year                                                             |
+| error      | "An unexpected error has occurred", "Try again", "Redirecting to"                           |
 | navigation | a line that is nothing but links, a heading, a label: no list item, and too short to say much |
 
 Every step is linear in the text.
@@ -36,8 +37,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _STAMP = re.compile(
-    r"\b(?:last|updated?|effective|revised|modified|version|published|releas\w+|posted|dated?|in force|as of|stand|gültig|"
-    r"aktualisier\w+|fassung|inkrafttreten|mise à jour|vigueur|actualiza\w+|vigor|vigencia|aggiorna\w+|archived?|"
+    r"\b(?:last|updated?|effective|revised|modified|version|published|releas\w+|posted|dated?|in force|as of|stand|"
+    r"gültig|aktualisier\w+|fassung|inkrafttreten|mise à jour|vigueur|actualiza\w+|vigor|vigencia|aggiorna\w+|archived?|"
     r"previous|current)\b|更新|生效",
     re.IGNORECASE,
 )
@@ -47,20 +48,31 @@ _COUNTER = re.compile(
     re.IGNORECASE,
 )
 _FOOTER = re.compile(r"(?:©|\(c\)|\bcopyright)\s*(?:19|20)\d\d|\ball rights reserved\b", re.IGNORECASE)
+_ERROR = re.compile(
+    r"\b(?:an? (?:unexpected|unknown|internal|technical) error|try (?:again|reloading)|page (?:isn.?t|is not) available|"
+    r"page not found|access denied|checking your browser|just a moment|enable (?:javascript|cookies)|redirecting to|"
+    r"versuche, die seite|seite ist momentan nicht verfügbar|technischen fehler)\b",
+    re.IGNORECASE,
+)
 _COOKIE = re.compile(r"\bcookies?\b", re.IGNORECASE)
 _CHOICE = re.compile(
-    r"\b(?:accept|allow|reject|decline|agree to|manage|customi[sz]e|save)\b.{0,30}\b(?:cookies?|all|preferences|settings)\b",
+    r"\b(?:accept|allow|reject|decline|agree to|manage|customi[sz]e|save)\b.{0,30}"
+    r"\b(?:cookies?|all|preferences|settings)\b",
     re.IGNORECASE,
 )
 _IMAGE = re.compile(r"!\[([^\[\]]{0,300})\]\([^()\s]{0,2000}[^()]{0,300}\)")
-_LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,2000}(?:\s[^()]{0,300})?\)")
+_LINK = re.compile(
+    r"\[((?:[^\[\]]|\[[^\[\]]{0,200}\]){0,1000})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,2000}(?:\s[^()]{0,300})?\)"
+)
+_NOTE = re.compile(r"\[\d{1,3}\]")
 _URL = re.compile(r"<?\b(?:https?://|www\.)[^\s<>()\[\]|]+>?", re.IGNORECASE)
 _TAG = re.compile(r"<(?:br|p|div|li|tr|td)\b[^<>]{0,200}/?>", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
 _ITEM = re.compile(r"\s{0,40}(?:[*+•‣◦–-]|\(?(?:\d{1,3}|[a-z]{1,4})(?:\.\d{1,3}){0,4}\\?[.)])\s+", re.IGNORECASE)
 _RULE = re.compile(r"[\s=\-_*|:+#]*")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s|\s{0,3}\*\*[^*]{1,120}\*\*\s*$")
-_END = re.compile(r"(?<=[.!?;。！？；])(?=[\s*_\"'”’)]|[A-Z])")
+_NUMBER = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3}){0,4}[.)]|\d{1,3}(?:\.\d{1,3}){1,4})\s")
+_END = re.compile(r"(?<=[.!?;。！？；])(?=\s)|(?<=[a-zà-ÿ]{2}[.!?;])(?=[A-Z])|(?<=[。！？；])")
 _SPELLING = (
     (re.compile(r"(?<=[a-z]{3})is(?=(?:e|ed|es|ing|ation|ations)\b)"), "iz"),
     (re.compile(r"\b(behavi|col|fav|hon|lab|harb|endeav|neighb)our"), r"\1or"),
@@ -144,17 +156,19 @@ def _units(block: str) -> Iterator[Unit]:
     links_only = not _words(_plain(_LINK.sub(" ", _IMAGE.sub(" ", body))))
     plain = _plain(_LINK.sub(r"\1", _IMAGE.sub(" ", body)))
     banner = _COOKIE.search(plain) is not None and _CHOICE.search(plain) is not None and _words(plain) < 80
-    for part in _END.split(plain):
+    parts = _END.split(_NUMBER.sub("", plain, count=1) if _NUMBER.match(plain) else plain)
+    entry = item is not None and len(parts) == 1 and not _HEADING.match(body)
+    for part in parts:
         bare, sentence = key(part), _undated(part)
         if bare:
-            says = not (links_only or banner or _idle(sentence, item is not None))
+            says = not (links_only or banner or _idle(sentence, entry))
             yield Unit(key(sentence) if sentence else "", bare, " ".join(part.split()), says)
 
 
 def _plain(text: str) -> str:
     """A block without markup and addresses."""
     text = unicodedata.normalize("NFKC", html.unescape(text))
-    text = _OTHER_TAG.sub("", _TAG.sub(" ", _URL.sub(" ", text)))
+    text = _OTHER_TAG.sub("", _TAG.sub(" ", _URL.sub(" ", _NOTE.sub("", text))))
     return re.sub(r"\\(?=\W)", "", re.sub(r"[*_`~#|]+", lambda m: " " if "|" in m[0] else "", text))
 
 
@@ -174,11 +188,15 @@ def _undated(sentence: str) -> str:
     return rest if _words(_STAMP.sub(" ", rest)) > 8 else ""
 
 
-def _idle(sentence: str, item: bool) -> bool:
-    """Whether it says nothing about use: a stamp, counter or footer, or a label that is no item of a list."""
-    if not sentence or _COUNTER.search(sentence) or (_FOOTER.search(sentence) and _words(sentence) < 20):
+def _idle(sentence: str, entry: bool) -> bool:
+    """Whether it says nothing about use: a stamp, counter, footer or error, or a label that is no entry of a list."""
+    if (
+        not sentence
+        or _COUNTER.search(sentence)
+        or ((_FOOTER.search(sentence) or _ERROR.search(sentence)) and _words(sentence) < 20)
+    ):
         return True
-    return _words(sentence) < (2 if item else _FEW_WORDS)
+    return _words(sentence) < (2 if entry else _FEW_WORDS)
 
 
 def _words(text: str) -> int:

@@ -63,9 +63,9 @@ def returns(versions: list[Version], settle: timedelta) -> set[int]:
     last: dict[Document, list[int]] = {}
     for n, version in enumerate(versions):
         held = last.setdefault(version.document, [])
-        if len(held) > 1 and versions[held[-2]].text == version.text:
-            if version.account.at - versions[held[-1]].account.at <= settle:
-                found |= {held[-1], n}
+        back = len(held) > 1 and versions[held[-2]].text == version.text
+        if back and version.account.at - versions[held[-1]].account.at <= settle:
+            found |= {held[-1], n}
         held.append(n)
     return found
 

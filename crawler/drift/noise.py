@@ -38,8 +38,8 @@ _DATE = re.compile(
 )
 _STAMP = re.compile(
     r"\b(?:last|updated?|effective|revised|modified|version|published|releas\w+|posted|dated?|in force|as of|stand|"
-    r"gültig|aktualisier\w+|fassung|inkrafttreten|mise à jour|vigueur|actualiza\w+|vigor|vigencia|aggiorna\w+|archived?|"
-    r"previous|current)\b|更新|生效",
+    r"gültig|aktualisier\w+|fassung|inkrafttreten|mise à jour|vigueur|actualiza\w+|vigor|vigencia|aggiorna\w+|"
+    r"archived?|previous|current)\b|更新|生效",
     re.IGNORECASE,
 )
 _COUNTER = re.compile(
@@ -49,8 +49,8 @@ _COUNTER = re.compile(
 )
 _FOOTER = re.compile(r"(?:©|\(c\)|\bcopyright)\s*(?:19|20)\d\d|\ball rights reserved\b", re.IGNORECASE)
 _ERROR = re.compile(
-    r"\b(?:an? (?:unexpected|unknown|internal|technical) error|try (?:again|reloading)|page (?:isn.?t|is not) available|"
-    r"page not found|access denied|checking your browser|just a moment|enable (?:javascript|cookies)|redirecting to|"
+    r"\b(?:an? (?:unexpected|unknown|internal|technical) error|try (?:again|reloading)|"
+    r"page (?:isn.?t|is not) available|page not found|access denied|checking your browser|just a moment|enable (?:javascript|cookies)|redirecting to|"
     r"versuche, die seite|seite ist momentan nicht verfügbar|technischen fehler)\b",
     re.IGNORECASE,
 )
@@ -64,6 +64,7 @@ _IMAGE = re.compile(r"!\[([^\[\]]{0,300})\]\([^()\s]{0,2000}[^()]{0,300}\)")
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]{0,200}\]){0,1000})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,2000}(?:\s[^()]{0,300})?\)"
 )
+_GLUED = re.compile(r"(?<=\w)\[(?!\d{1,3}\])")
 _NOTE = re.compile(r"\[\d{1,3}\]")
 _URL = re.compile(r"<?\b(?:https?://|www\.)[^\s<>()\[\]|]+>?", re.IGNORECASE)
 _TAG = re.compile(r"<(?:br|p|div|li|tr|td)\b[^<>]{0,200}/?>", re.IGNORECASE)
@@ -153,6 +154,7 @@ def _pieces(block: str) -> Iterator[str]:
 def _units(block: str) -> Iterator[Unit]:
     item = _ITEM.match(block)
     body = block[item.end() :] if item else block
+    body = _GLUED.sub(" [", body)
     links_only = not _words(_plain(_LINK.sub(" ", _IMAGE.sub(" ", body))))
     plain = _plain(_LINK.sub(r"\1", _IMAGE.sub(" ", body)))
     banner = _COOKIE.search(plain) is not None and _CHOICE.search(plain) is not None and _words(plain) < 80

@@ -1,14 +1,16 @@
 """Tells what sentences that came and went mean: which clauses were added, removed or changed, and what else."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from crawler.drift.clauses import AXES, SILENT, Axis, kind_of, moved
 from crawler.drift.events import EVERYONE, NEUTRAL, excerpt
 from crawler.drift.noise import Form, Reader
 from crawler.drift.settling import Moved
 from crawler.terms.verdict import Clause, TermsVerdict
+from crawler.terms.words import guess
 
 Classify = Callable[[str, str | None], TermsVerdict]
 _LONG = 24  # letters of a sentence that is surely the same one where it stands inside another
@@ -50,6 +52,16 @@ class Teller:
         if any(rest):
             found.append(Change(at, "text-changed", before=rest[0], after=rest[1]))
         return found
+
+    def foreign(self, forms: Mapping[int, Form]) -> set[int]:
+        """The versions in another language than the one before: a server's choice, not another text.
+
+        None where the caller knows the language.
+        """
+        if self._language is not None:
+            return set()
+        spoken = {n: guess(form.text) for n, form in forms.items()}
+        return {n for before, n in pairwise(spoken) if spoken[n] != spoken[before] and spoken[n] and spoken[before]}
 
     def _verdict(self, form: Form) -> TermsVerdict:
         if form.text not in self._verdicts:

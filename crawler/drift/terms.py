@@ -78,7 +78,8 @@ class _History:
         self._held = [n for n, each in enumerate(there) if each and not self._gone[n]]
         held = dict.fromkeys(self._held)
         texts = [form.sentences if n in held else None for n, form in enumerate(forms)]
-        self._presence, self._moved = presence, lasting(dates, texts, settle, ours)
+        self._foreign = tell.foreign({n: forms[n] for n in self._held})
+        self._presence, self._moved = presence, lasting(dates, texts, settle, ours | self._foreign)
 
     def account(self) -> list[Account]:
         """One account a version."""
@@ -92,6 +93,8 @@ class _History:
         found = [self._came_or_went(n)] if n in self._presence else []
         if before is not None and (moved := self._moved.get(n)):
             found += self._tell.changes(at, self._forms[before], self._forms[n], moved)
+        if not found and n in self._foreign:
+            return Account(at, "another language")
         return Account(at, "" if found else why(self._forms[n - 1], self._forms[n]), tuple(found))
 
     def _came_or_went(self, n: int) -> Change:

@@ -50,7 +50,8 @@ _COUNTER = re.compile(
 _FOOTER = re.compile(r"(?:©|\(c\)|\bcopyright)\s*(?:19|20)\d\d|\ball rights reserved\b", re.IGNORECASE)
 _ERROR = re.compile(
     r"\b(?:an? (?:unexpected|unknown|internal|technical) error|try (?:again|reloading)|"
-    r"page (?:isn.?t|is not) available|page not found|access denied|checking your browser|just a moment|enable (?:javascript|cookies)|redirecting to|"
+    r"page (?:isn.?t|is not) available|page not found|access denied|checking your browser|just a moment|"
+    r"enable (?:javascript|cookies)|redirecting to|"
     r"versuche, die seite|seite ist momentan nicht verfügbar|technischen fehler)\b",
     re.IGNORECASE,
 )

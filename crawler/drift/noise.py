@@ -65,6 +65,7 @@ _IMAGE = re.compile(r"!\[([^\[\]]{0,300})\]\([^()\s]{0,2000}[^()]{0,300}\)")
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]{0,200}\]){0,1000})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,2000}(?:\s[^()]{0,300})?\)"
 )
+_ASIDE = re.compile(r"[(]?\bopens? in (?:a )?new (?:tab|window)\b[)]?|(?<=[a-z])Opens in (?:a )?new (?:tab|window)")
 _GLUED = re.compile(r"(?<=\w)\[(?!\d{1,3}\])")
 _NOTE = re.compile(r"\[\d{1,3}\]")
 _URL = re.compile(r"<?\b(?:https?://|www\.)[^\s<>()\[\]|]+>?", re.IGNORECASE)
@@ -72,7 +73,7 @@ _TAG = re.compile(r"<(?:br|p|div|li|tr|td)\b[^<>]{0,200}/?>", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
 _ITEM = re.compile(r"\s{0,40}(?:[*+•‣◦–-]|\(?(?:\d{1,3}|[a-z]{1,4})(?:\.\d{1,3}){0,4}\\?[.)])\s+", re.IGNORECASE)
 _RULE = re.compile(r"[\s=\-_*|:+#]*")
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s|\s{0,3}\*\*[^*]{1,120}\*\*\s*$")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s|\s{0,3}\*\*[^*]{1,120}\*\*[.:]?\s*$")
 _NUMBER = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3}){0,4}[.)]|\d{1,3}(?:\.\d{1,3}){1,4})\s")
 _END = re.compile(r"(?<=[.!?;。！？；])(?=\s)|(?<=[a-zà-ÿ]{2}[.!?;])(?=[A-Z])|(?<=[。！？；])")
 _SPELLING = (
@@ -106,6 +107,11 @@ class Form:
     def letters(self) -> str:
         """All that counts, run together, so that a sentence is found wherever it is cut."""
         return "".join(unit.key for unit in self.units)
+
+    @property
+    def failed(self) -> bool:
+        """Whether some of it is an error message."""
+        return any(not unit.counts and _ERROR.search(unit.quote) for unit in self.units)
 
     @property
     def size(self) -> int:
@@ -170,7 +176,7 @@ def _units(block: str) -> Iterator[Unit]:
 
 def _plain(text: str) -> str:
     """A block without markup and addresses."""
-    text = unicodedata.normalize("NFKC", html.unescape(text))
+    text = _ASIDE.sub(" ", unicodedata.normalize("NFKC", html.unescape(text)))
     text = _OTHER_TAG.sub("", _TAG.sub(" ", _URL.sub(" ", _NOTE.sub("", text))))
     return re.sub(r"\\(?=\W)", "", re.sub(r"[*_`~#|]+", lambda m: " " if "|" in m[0] else "", text))
 

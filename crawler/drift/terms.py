@@ -17,6 +17,7 @@ from crawler.terms import classify as default_classify
 
 SETTLE = timedelta(days=7)
 _THERE = "there"
+_WHOLE = 0.8  # share of the longest sound version that one with an error in it must have to be sound itself
 _EMPTY = 200  # letters of sentences under which there is no text of terms, but an error or a redirection
 
 
@@ -75,7 +76,8 @@ class _History:
         there = [form.size > least for form in forms]
         presence = lasting(dates, [{_THERE: True} if each else {} for each in there], settle, ours)
         self._gone = _gone(presence, there, ours)
-        self._held = [n for n, each in enumerate(there) if each and not self._gone[n]]
+        self._failed = _failed(forms)
+        self._held = [n for n, each in enumerate(there) if each and n not in self._failed and not self._gone[n]]
         held = dict.fromkeys(self._held)
         texts = [form.sentences if n in held else None for n, form in enumerate(forms)]
         self._foreign = tell.foreign({n: forms[n] for n in self._held})
@@ -93,6 +95,8 @@ class _History:
         found = [self._came_or_went(n)] if n in self._presence else []
         if before is not None and (moved := self._moved.get(n)):
             found += self._tell.changes(at, self._forms[before], self._forms[n], moved)
+        if not found and n in self._failed:
+            return Account(at, "a part could not be loaded")
         if not found and n in self._foreign:
             return Account(at, "another language")
         return Account(at, "" if found else why(self._forms[n - 1], self._forms[n]), tuple(found))
@@ -103,6 +107,13 @@ class _History:
         return Change(
             self._dates[n], kind, before=excerpt(" ".join(sides[0].split())), after=excerpt(" ".join(sides[1].split()))
         )
+
+
+def _failed(forms: Sequence[Form]) -> set[int]:
+    """The versions of which a part is an error message in the place of sentences: that part said nothing."""
+    broken = {n for n, form in enumerate(forms) if form.failed}
+    most = max((form.size for n, form in enumerate(forms) if n not in broken), default=0)
+    return {n for n in broken if forms[n].size < _WHOLE * most}
 
 
 def _gone(presence: Mapping[int, Moved], there: Sequence[bool], ours: set[int]) -> list[bool]:

@@ -185,14 +185,23 @@ def business(place: Place) -> Iterator[Found]:
 def passing_on(place: Place) -> Iterator[Found]:
     """Handing out copies of what is the operator's."""
     words = place.words
-    if place.has(words.brand) or place.has(words.bad):
+    if place.has(words.brand):
         return
     for span in place.spans(words.pass_on):
-        mode = place.mode(span) if place.has(words.whole, span, 200) else Mode.NONE
+        mode = place.mode(span) if _passes_on(place, span) else Mode.NONE
         if mode is Mode.BAN:
             yield Kind.REDISTRIBUTION, Verdict.PROHIBITED
         elif mode is Mode.GRANT and not place.has(words.yours):
             yield Kind.REUSE, Verdict.CONDITIONAL if place.has(words.only) else Verdict.ALLOWED
+
+
+def _passes_on(place: Place, span: Span) -> bool:
+    words, small = place.words, place.small
+    if words.done.fullmatch(small, *span) and not words.passive.search(small, max(place.sentence.start, span[0] - 120), span[0]):
+        return False
+    if words.copying.fullmatch(small, *span) and place.has(words.scrape):
+        return False
+    return place.has(words.whole, span, 200) and not place.has(words.bad, span, 120)
 
 
 def competing(place: Place) -> Iterator[Found]:

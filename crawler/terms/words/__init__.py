@@ -66,6 +66,9 @@ class Lexicon:
     licence: Pattern  # a permission's words
     brand: Pattern  # marks and logos
     pass_on: Pattern  # handing out copies
+    done: Pattern  # a participle, which forbids nothing unless
+    passive: Pattern  # the sentence is passive
+    copying: Pattern  # beside words for scraping it is no passing on
     whole: Pattern  # the operator's things as the object of handing out
     bad: Pattern  # content that nobody may post: not the operator's
     compete: Pattern

@@ -5,7 +5,7 @@ _DATA = r"(?:inhalte[ns]?|daten(?:banken|bank|bestände?)?|informationen|texte[n
 _SITE = rf"(?:(?:web|internet)?-?(?:seiten?|sites?|auftritts?)|website[ns]?|dienste?[ns]?|plattform|app|software|portal|service[s]?|{_DATA})"
 
 WORDS = {
-    "ban": r"\b(?:nicht(?! (?:nur|haftbar|verantwortlich|verpflichtet|beschränkt))|keine[rnms]?|kein|niemals|untersag\w*|verboten\w*|verbiete\w*|unzulässig|unterlassen|verbot|weder|ohne (?:[\w,]+ ){0,6}(?:zustimmung|genehmigung|einwilligung|erlaubnis|einverständnis|lizenz))\b",
+    "ban": r"\b(?:nicht(?! (?:nur|haftbar|verantwortlich|verpflichtet|beschränkt))|keine[rnms]?|kein|niemals|untersag\w*|verboten\w*|verbiete\w*|unzulässig|unterlassen|verbot|weder)\b",
     "decrees": r"(?:untersag|verbiete|verbot)\w*",
     "lacking": r"\bohne (?:[\w,]+ ){0,6}(?:zustimmung|genehmigung|einwilligung|erlaubnis|einverständnis|lizenz)\b",
     "ban_after": r"\b(?:nicht (?:\w+ )?(?:gestattet|erlaubt|zulässig|zugelassen)|untersagt|verboten|unzulässig|dürfen (?:[\w,]+ ){0,6}nicht|darf (?:[\w,]+ ){0,6}nicht|bedarf (?:[\w,]+ ){0,5}(?:zustimmung|genehmigung|einwilligung|erlaubnis))\b",

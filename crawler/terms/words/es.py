@@ -6,7 +6,7 @@ _SITE = rf"(?:sitios?(?: web)?|web|servicios?|plataformas?|aplicaci(?:ón|ones)|
 _CONSENT = r"(?:autorización|consentimiento|permiso|licencia|aprobación)"
 
 WORDS = {
-    "ban": rf"\b(?:no(?! (?:solo|sólo|obstante|será responsable|se hace responsable))|prohib\w*|queda prohibid\w*|abstener\w*|abstendrá\w*|nunca|ningun[oa]?|ningún|ni|sin (?:[\w,]+ ){{0,6}}{_CONSENT})\b",
+    "ban": rf"\b(?:no(?! (?:solo|sólo|obstante|será responsable|se hace responsable))|prohib\w*|queda prohibid\w*|abstener\w*|abstendrá\w*|nunca|ningun[oa]?|ningún|ni)\b",
     "decrees": r"(?:prohib)\w*",
     "lacking": rf"\bsin (?:[\w,]+ ){{0,6}}{_CONSENT}\b",
     "ban_after": rf"\b(?:(?:está|están|queda|quedan)[\w\s,]{{0,30}}prohibid[oa]s?|no (?:está|están|se) (?:permit\w+|autoriza\w+)|no (?:podrá|podrán|puede|pueden|debe|deben)\b|requiere (?:[\w,]+ ){{0,5}}{_CONSENT})",

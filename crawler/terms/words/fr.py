@@ -6,7 +6,7 @@ _SITE = rf"(?:sites?(?: web| internet)?|services?|plateformes?|applications?|log
 _CONSENT = r"(?:accord|autorisation|consentement|permission|licence)"
 
 WORDS = {
-    "ban": rf"\b(?:ne (?:[\w']+ ){{0,4}}(?:pas|jamais|aucun|aucune)|n'(?:[\w]+ ){{0,4}}pas|interdi\w*|prohib\w*|s'interdi\w*|s'abstenir|s'engage(?:nt)? à ne pas|de ne pas|ne pas|aucune?|sans (?:[\w,']+ ){{0,6}}{_CONSENT}|défense de)\b",
+    "ban": rf"\b(?:ne (?:[\w']+ ){{0,4}}(?:pas|jamais|aucun|aucune)|n'(?:[\w]+ ){{0,4}}pas|interdi\w*|prohib\w*|s'interdi\w*|s'abstenir|s'engage(?:nt)? à ne pas|de ne pas|ne pas|aucune?|défense de)\b",
     "decrees": r"(?:interdi|prohib)\w*",
     "lacking": rf"\bsans (?:[\w,']+ ){{0,6}}{_CONSENT}\b",
     "ban_after": rf"\b(?:(?:est|sont|demeure|reste)[\w\s,]{{0,30}}(?:interdite?s?|prohibée?s?)|(?:n'est|ne sont|n'est) pas (?:autorisée?s?|permise?s?)|ne (?:peut|peuvent|doit|doivent) (?:\w+ )?(?:pas )?être|nécessite(?:nt)? (?:[\w,']+ ){{0,5}}{_CONSENT})\b",

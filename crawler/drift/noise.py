@@ -43,7 +43,7 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _COUNTER = re.compile(
-    r"\b[\d.,]+k?\s(?:\w+\s){0,3}(?:views?|likes?|comments?|shares?|votes?|readers?|helpful|min(?:ute)?s? read)\b|"
+    r"\b\d[\d.,]{0,12}k?\s(?:\w+\s){0,3}(?:views?|likes?|comments?|shares?|votes?|readers?|helpful|min(?:ute)?s? read)\b|"
     r"\bwas this (?:page |article )?helpful\b|\d+ out of \d+ found",
     re.IGNORECASE,
 )
@@ -161,7 +161,7 @@ def _pieces(block: str) -> Iterator[str]:
 def _units(block: str) -> Iterator[Unit]:
     item = _ITEM.match(block)
     body = block[item.end() :] if item else block
-    body = _GLUED.sub(" [", body)
+    body = _GLUED.sub(" [", " ".join(body.split()))
     links_only = not _words(_plain(_LINK.sub(" ", _IMAGE.sub(" ", body))))
     plain = _plain(_LINK.sub(r"\1", _IMAGE.sub(" ", body)))
     banner = _COOKIE.search(plain) is not None and _CHOICE.search(plain) is not None and _words(plain) < 80

@@ -30,12 +30,13 @@ class Kind(StrEnum):
     """What a clause is about."""
 
     SCRAPING = "scraping"
+    PERSONAL_DATA = "personal_data"
     AI_TRAINING = "ai_training"
     NON_COMMERCIAL = "non_commercial"
     REDISTRIBUTION = "redistribution"
     COMPETITION = "competition"
-    OUTPUT_TRAINING = "output_training"
     REUSE = "reuse"
+    OUTPUT_TRAINING = "output_training"
 
 
 class PaperClass(StrEnum):
@@ -82,12 +83,17 @@ class TermsVerdict:
     supported: bool = True
 
 
-def paper_class(clauses: Iterable[Clause], scraping: Verdict, ai_training: Verdict) -> PaperClass:
-    """The class of a document that is there: of what it says, the most severe."""
-    clauses = tuple(clauses)
-    bans = {clause.kind for clause in clauses if clause.verdict is Verdict.PROHIBITED}
-    conditional = any(clause.verdict is Verdict.CONDITIONAL for clause in clauses)
-    return strictest_class(bans, conditional, scraping, ai_training)
+def paper_class(clauses: Iterable[Clause]) -> PaperClass:
+    """The class of a document that is there: of what its clauses say, the most severe.
+
+    A general ban that spares search engines counts as a ban: it spares no one who trains.
+    """
+    held = list(clauses)
+    bans = {clause.kind for clause in held if clause.verdict is Verdict.PROHIBITED}
+    conditional = any(clause.verdict is Verdict.CONDITIONAL for clause in held)
+    scraping = Verdict.PROHIBITED if Kind.SCRAPING in bans else Verdict.NOT_MENTIONED
+    no_ai = bool(bans & {Kind.AI_TRAINING, Kind.OUTPUT_TRAINING})
+    return strictest_class(bans, conditional, scraping, Verdict.PROHIBITED if no_ai else Verdict.NOT_MENTIONED)
 
 
 def strictest_class(bans: Set[Kind], conditional: bool, scraping: Verdict, ai_training: Verdict) -> PaperClass:

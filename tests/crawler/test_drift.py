@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.drift import Change, changes, direction, effective
+from crawler.drift import LevelChange, changes, direction, effective
 from crawler.states import State
 
 AGENTS = ["A", "B", "C"]
@@ -25,7 +25,7 @@ def test_where_a_file_speaks_its_levels_count() -> None:
 
 def test_a_change_names_the_agent_and_both_levels() -> None:
     before, after = {"A": "none", "B": "some"}, {"A": "all", "B": "some"}
-    assert changes(before, after) == [Change("A", "none", "all")]
+    assert changes(before, after) == [LevelChange("A", "none", "all")]
 
 
 def test_agents_that_only_one_side_knows_have_not_changed() -> None:
@@ -33,7 +33,7 @@ def test_agents_that_only_one_side_knows_have_not_changed() -> None:
 
 
 def test_when_all_move_alike_one_change_stands_for_all() -> None:
-    assert changes(dict.fromkeys(AGENTS, "none"), dict.fromkeys(AGENTS, "all")) == [Change("*", "none", "all")]
+    assert changes(dict.fromkeys(AGENTS, "none"), dict.fromkeys(AGENTS, "all")) == [LevelChange("*", "none", "all")]
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,4 @@ def test_when_all_move_alike_one_change_stands_for_all() -> None:
     ],
 )  # fmt: skip
 def test_the_direction_is_told_by_who_gained_and_who_lost(moves: list[tuple[str, str]], way: str) -> None:
-    assert direction([Change(f"agent {i}", *move) for i, move in enumerate(moves)]) == way
+    assert direction([LevelChange(f"agent {i}", *move) for i, move in enumerate(moves)]) == way

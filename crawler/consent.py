@@ -101,21 +101,29 @@ def restriction(revision: Revision, as_of: datetime | None = None) -> Restrictio
     return Restriction(at, groups, tuple(registry.active()), digest or "")
 
 
-Said = tuple[str, int | None, tuple[int, ...], int | None, Amount, datetime | None, datetime | None]
+Said = tuple[str, int | None, tuple[int, ...], int | None]  # state, vector, sets of signals, stance
+Summed = tuple[str, int | None, tuple[int, ...], int | None, Amount, datetime | None, datetime | None]
 
 
-def grouped(rows: Iterable[Said]) -> tuple[Group, ...]:
-    """Rows of (said, vector, sets of signals, stance, how much, oldest, newest) as groups that say different things."""
+def grouped(rows: Iterable[Summed]) -> tuple[Group, ...]:
+    """Rows of what was said, how much, the oldest and the newest, as groups that say different things."""
     rows = list(rows)
-    levels = levels_by_vector({row[1] for row in rows if row[1]})
-    signals = signals_by_sets({row[2] for row in rows})
-    stances = stances_by_id({row[3] for row in rows if row[3]})
-    found: dict[tuple[object, ...], Group] = {}
-    for said, vector, sets, stance, amount, oldest, newest in rows:
-        key = (said, vector, signals[sets], stance)
-        mine = Group(said, levels.get(vector or 0, {}), amount, oldest, newest, signals[sets], stances.get(stance or 0))
-        found[key] = _joined(found[key], mine) if key in found else mine
+    found: dict[Group, Group] = {}
+    for alike, (*_, amount, oldest, newest) in zip(read([row[:4] for row in rows]), rows, strict=True):
+        mine = replace(alike, amount=amount, oldest=oldest, newest=newest)
+        found[alike] = _joined(found[alike], mine) if alike in found else mine
     return tuple(found.values())
+
+
+def read(told: list[Said]) -> list[Group]:
+    """What each says, as groups without an amount; in at most four queries."""
+    levels = levels_by_vector({row[1] for row in told if row[1]})
+    signals = signals_by_sets({row[2] for row in told})
+    stances = stances_by_id({row[3] for row in told if row[3]})
+    return [
+        Group(said, levels.get(vector or 0, {}), Amount(), None, None, signals[sets], stances.get(stance or 0), vector)
+        for said, vector, sets, stance in told
+    ]
 
 
 def _joined(one: Group, other: Group) -> Group:

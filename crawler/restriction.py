@@ -39,16 +39,17 @@ class Group:
     """The domains that say the same: the fetch's state, the level of each agent, how much of the data.
 
     `said` is the state of robots.txt, `unknown` for domains that nobody asked, or `nobody` where there is no domain to
-    ask. `stance` is None where no terms of service are known.
+    ask. `stance` is None where no terms of service are known; `vector` is the id of the levels.
     """
 
     said: str
-    levels: dict[str, Level]
+    levels: dict[str, Level] = field(compare=False)
     amount: Amount
     oldest: datetime | None = None
     newest: datetime | None = None
     signals: Refusals = NOTHING
     stance: Stance | None = None
+    vector: int | None = None
 
     def level(self, agent: str) -> str:
         """What these domains say to an agent; an agent that the reading did not know of is unknown."""

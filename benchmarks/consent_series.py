@@ -32,10 +32,10 @@ FROM generate_series(1, %(vectors)s) i;
 INSERT INTO crawler_snapshot (id, domain_id, channel, fetched_at, state, content_id, signals_id, final_url, hops,
     warc_file, headers, error, source)
 SELECT gen_random_uuid(), d.id, c.channel, now() - (%(months)s - m - 0.5) * interval '30 days', 'ok',
-       'b' || 1 + hashint8(d.id * 31 + floor(m * (%(changes)s + 1) / %(months)s)::int) & 1023 %% %(vectors)s,
+       'b' || 1 + (hashint8(d.id * 31 + m * (%(changes)s + 1) / %(months)s) & 1023) %% %(vectors)s,
        CASE WHEN c.channel IN ('robots', 'tdmrep', 'home') AND d.id %% 3 = 0
             THEN (SELECT min(id) FROM crawler_signalset) + d.id / 3 - 1 END, '', '[]', '', '{}', '', ''
-FROM datacards_domain d, unnest(%(channels)s) c(channel), generate_series(0, %(months)s - 1) m
+FROM datacards_domain d, unnest(%(channels)s::text[]) c(channel), generate_series(0, %(months)s - 1) m
 WHERE c.channel = 'robots' OR m %% 3 = 0;
 """
 

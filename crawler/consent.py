@@ -94,7 +94,7 @@ ORDER BY 1, 2
 def restriction(revision: Revision, as_of: datetime | None = None) -> Restriction:
     """What the sites of a revision permitted at a moment (now, unless told), in three to five queries."""
     at = as_of or timezone.now()
-    rows = _rows(SUMS, revision=revision.pk, channel=ROBOTS, others=OTHERS, at=at)
+    rows = query(SUMS, revision=revision.pk, channel=ROBOTS, others=OTHERS, at=at)
     digest = next(row[7] for row in rows if row[0] == "digest")
     told = [row for row in rows if row[0] != "digest"]
     groups = grouped((row[0], row[1], tuple(row[8]), row[9], Amount(*row[2:5]), *row[5:7]) for row in told)
@@ -202,7 +202,7 @@ def top_domains(
     if refusing is None:
         refusing = refusing_vectors({a.name for a in asked})
     uses, alone = uses_of({a.purpose for a in asked} or set(purposes)), asked[0] if agent and asked else None
-    rows = _rows(
+    rows = query(
         REFUSING, revision=revision.pk, channel=ROBOTS, others=OTHERS, at=as_of or timezone.now(), limit=limit,
         offset=offset, vectors=list(refusing), unreachable=unreachable, speaking=sorted(SPEAKING),
         sets=refusing_sets(uses, alone),
@@ -233,7 +233,8 @@ def refusing_vectors(names: set[str]) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def _rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
+def query(sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    """The rows of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -7,10 +7,12 @@ Two estimators stand side by side:
 
 - `stratified`: head total plus tail total times the sample's ratio of restricted tokens to tokens. The ratio, not the
   mean, because tokens per domain vary by orders of magnitude; the interval is a bootstrap over the sampled domains.
-- `reweighted`, the form that the paper's published figures lead to: each stratum's token-weighted share, and both added by the strata's shares of the
-  corpus's *tokens*, which the paper publishes for the head. Equal to the first where the head's share is computed from
-  the same table; different where the published share (all of the corpus) and the sample's own totals disagree.
-  `pooled` is what comes out when head and sample are thrown together unweighted: it overstates the head.
+- `reweighted`, the form that the paper's published figures lead to: each stratum's token-weighted share, both added by
+  the strata's shares of the corpus's *tokens*, which the paper publishes for the head. Equal to the first where the
+  head's share is computed from the same table; different where the published share (of all of the corpus) and the
+  table's own totals disagree.
+
+`pooled` is what comes out when head and sample are thrown together: it overstates the head.
 
 The head has no sampling error, so the interval only speaks of the tail. It says nothing of domains that were not
 reached: leave them out or count them, and say which.
@@ -90,7 +92,7 @@ def stratified(
 def reweighted(
     head: Sequence[Site], sample: Sequence[Site], head_share: float, level: float = 0.95, seed: int = 0
 ) -> Estimate:
-    """The form of the paper's figures: each stratum's share of restricted tokens, weighed by a published share of the head."""
+    """Each stratum's share of restricted tokens, weighed by a published share of the head."""
     if not 0 <= head_share <= 1:
         raise BadInput(f"The head's share of the tokens must lie between 0 and 1, not {head_share}.")
     _check(1 if head_share < 1 else 0, sample)

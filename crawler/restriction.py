@@ -145,7 +145,7 @@ class Restriction:
     @property
     def asked(self) -> bool:
         """At least one domain was asked by the date."""
-        return any(group.oldest for group in self.groups)
+        return any(group.said not in (NOBODY, UNKNOWN) for group in self.groups)
 
     @property
     def checked_share(self) -> float | None:

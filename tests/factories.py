@@ -22,6 +22,7 @@ from crawler import drift, registry
 from crawler.agents import Roll as AgentRoll
 from crawler.models import ConsentChange, Content, Snapshot
 from crawler.robots import parse
+from crawler.spells import rebuild_all
 from crawler.states import State, state_of
 from crawler.store import FOLDER
 from crawler.warc import Exchange, Place, writing
@@ -315,6 +316,7 @@ def _crawl_all(now: datetime, crawl: Run) -> ConsentChange:
         second = snapshot(domain(host), body, at=now - timedelta(hours=3), run=crawl)
         if host == "news.example":
             moved = change(first, second)
+    list(rebuild_all())
     return moved
 
 

@@ -4,8 +4,9 @@ Most sites say one of a few things, so the shares are summed by what was said in
 reading), and only those few rows are spread over agents here. The answer for a million domains is as small as for ten.
 """
 
+import json
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,6 @@ from django.db import connection
 from django.utils import timezone
 
 from crawler import registry
-from crawler.agents import Agent
 from crawler.documents import Document
 from crawler.history import domain_history, reading
 from crawler.models import ROBOTS, LevelVector, Roll, SignalSet, TermsStance
@@ -71,7 +71,7 @@ NEWEST = """
               AND t.state <> 'unreachable'
             ORDER BY t.fetched_at DESC LIMIT 1
         ) x
-        LEFT JOIN crawler_content k ON k.digest = x.content_id
+        LEFT JOIN crawler_content k ON k.digest = x.content_id AND other.channel = 'terms'
     ) o ON d.name <> ''
     WHERE s.revision_id = %(revision)s
 """
@@ -154,12 +154,14 @@ def stances_by_id(ids: Iterable[int]) -> dict[int, Stance]:
 
 # --- the domains behind it ---------------------------------------------------------------------------------
 
-# Only readings that refuse are asked for, so the database sorts refusing domains alone.
+SPARE = 100  # signals are read here once more, and some that refuse by themselves are outweighed by another
+
+# Only readings that may refuse are asked for, so the database sorts refusing domains alone.
 REFUSING = f"""
 SELECT domain_id, name, tokens, documents, id, said, fetched_at, levels_id, signals FROM ({NEWEST}) newest
 WHERE id IS NOT NULL AND (
     said = 'unreachable' AND %(unreachable)s OR said = ANY(%(speaking)s) AND levels_id = ANY(%(vectors)s)
-    OR signals && %(sets)s::bigint[]
+    OR signals && (SELECT array_agg(g.id) FROM crawler_signalset g WHERE g.signals @> ANY(%(refusing)s::jsonb[]))
 )
 ORDER BY tokens DESC, domain_id LIMIT %(limit)s OFFSET %(offset)s
 """  # noqa: S608
@@ -203,22 +205,16 @@ def top_domains(
         refusing = refusing_vectors({a.name for a in asked})
     uses, alone = uses_of({a.purpose for a in asked} or set(purposes)), asked[0] if agent and asked else None
     rows = query(
-        REFUSING, revision=revision.pk, channel=ROBOTS, others=OTHERS, at=as_of or timezone.now(), limit=limit,
+        REFUSING, revision=revision.pk, channel=ROBOTS, others=OTHERS, at=as_of or timezone.now(), limit=limit + SPARE,
         offset=offset, vectors=list(refusing), unreachable=unreachable, speaking=sorted(SPEAKING),
-        sets=refusing_sets(uses, alone),
+        refusing=[json.dumps([{"value": "disallowed", "purpose": use}]) for use in ("crawl", *uses)],
     )  # fmt: skip
     read = signals_by_sets({tuple(row[8]) for row in rows})
     found = [
         RefusingDomain(*row[:7], refusing.get(row[7], ()), tuple(sorted(read[tuple(row[8])].channels(uses, alone))))
         for row in rows
     ]
-    return [each for each in found if each.agents or each.channels or each.state == UNREACHABLE]
-
-
-def refusing_sets(uses: Collection[str], agent: Agent | None = None) -> list[int]:
-    """The sets of signals that, by themselves, refuse some uses to everybody or to an agent."""
-    rows = SignalSet.objects.filter(signals__contains=[{"value": "disallowed"}]).values_list("pk", "signals")
-    return [pk for pk, signals in rows if refusals([signals]).channels(uses, agent)]
+    return [each for each in found if each.agents or each.channels or each.state == UNREACHABLE][:limit]
 
 
 def refusing_vectors(names: set[str]) -> dict[int, tuple[str, ...]]:

@@ -142,7 +142,7 @@ def test_the_domains_that_refuse_come_largest_first(world: Revision) -> None:
 def test_a_handful_of_queries_is_enough(world: Revision, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_max_num_queries(3):
         restriction(world)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(4):
         top_domains(world, purposes=["train"])
 
 

@@ -49,9 +49,7 @@ examples:
     def take(self, parser: CommandParser) -> None:
         tasks = parser.add_subparsers(dest="task", required=True, metavar="|".join(WORDS))
         series = tasks.add_parser("series", help="levels month by month, with a forecast")
-        export = tasks.add_parser(
-            "export", help="tables as CSV and Parquet, the card's section, and a WARC of the evidence"
-        )
+        export = tasks.add_parser("export", help="tables, the card's section, and a WARC of the evidence")
         estimate = tasks.add_parser("estimate", help="the whole from the largest sites and a sample")
         what_if = tasks.add_parser("what-if", help="what honouring only some channels loses")
         takedown = tasks.add_parser("takedown", help="who refuses now, and what they said when the data was acquired")
@@ -71,9 +69,7 @@ examples:
             "--honour", action="append", default=[], choices=channels, help="a channel; again for more"
         )
         what_if.add_argument("--unreachable", action="store_true", help="leave out what could not be reached as well")
-        takedown.add_argument(
-            "--acquired", type=day, metavar="DAY", help="when it was acquired; registered, unless told"
-        )
+        takedown.add_argument("--acquired", type=day, metavar="DAY", help="registered, unless told")
 
     def do(self, options: Mapping[str, Any]) -> None:
         revision = self.corpus(options["corpus"], self.looker()).revision
@@ -117,7 +113,8 @@ examples:
         told = found.estimate
         plain = {**told.__dict__, "head": found.head, "pooled_share": found.pooled}
         between = f", between {percent(told.low)} and {percent(told.high)} (95 %)" if told.low is not None else ""
-        said = f"{percent(told.share)} of all tokens are refused{between}, if the {told.sampled} sites were drawn at random."
+        drawn = f"if the {told.sampled} sites were drawn at random"
+        said = f"{percent(told.share)} of all tokens are refused{between}, {drawn}."
         self.tell(plain, lambda: Text(said))
 
     def _what_if(self, revision: Revision, options: Mapping[str, Any]) -> None:

@@ -4,235 +4,132 @@ Most sites say one of a few things, so the shares are summed by what was said in
 reading), and only those few rows are spread over agents here. The answer for a million domains is as small as for ten.
 """
 
+import json
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from crawler import registry
-from crawler.agents import Agent, Purpose
+from crawler.documents import Document
 from crawler.history import domain_history, reading
-from crawler.models import ROBOTS, LevelVector, Roll
+from crawler.models import ROBOTS, LevelVector, Roll, SignalSet, TermsStance
+from crawler.refusals import Refusals, Stance, refusals, uses_of
+from crawler.restriction import (
+    LEVELS,
+    NOBODY,
+    STANCES,
+    TRAINING,
+    UNKNOWN,
+    UNREACHABLE,
+    AgentShare,
+    Amount,
+    Group,
+    PurposeShare,
+    Restriction,
+)  # fmt: skip
 from crawler.robots import Level
-from crawler.states import PERMITTING, SPEAKING, State
+from crawler.states import SPEAKING
 from datacards.models import Revision
 
 __all__ = [
-    "LEVELS", "TRAINING", "AgentShare", "Amount", "Group", "PurposeShare", "RefusingDomain", "Restriction",
-    "domain_history", "levels_by_vector", "reading", "restriction", "top_domains",
+    "LEVELS", "NOBODY", "STANCES", "TRAINING", "UNKNOWN", "UNREACHABLE", "AgentShare", "Amount", "Group",
+    "PurposeShare", "RefusingDomain", "Restriction", "domain_history", "levels_by_vector", "reading", "restriction",
+    "top_domains",
 ]  # fmt: skip
 
-UNREACHABLE, UNKNOWN = "unreachable", "unknown"
-LEVELS = ("none", "some", "all", UNREACHABLE, UNKNOWN)
-TRAINING = (Purpose.TRAIN, Purpose.DATASET)
+OTHERS = [document.value for document in Document if document.value != ROBOTS]
 
-# The newest snapshot of each domain by a date, summed by what it says; the empty domain is asked of nobody. One row has
-# the digest of the set of snapshots, which does not change when the same bytes are read by a newer parser.
-SUMS = """
-WITH newest AS MATERIALIZED (
-    SELECT CASE WHEN d.name = '' THEN 'nobody' ELSE coalesce(n.state, 'unknown') END AS said,
-           n.id, c.levels_id, n.fetched_at, s.tokens, s.documents
+# The newest word of each domain by a date: of robots.txt its newest snapshot; of every other document the newest that
+# was answered, for a failed fetch does not take back what a site has said. The empty domain is asked of nobody.
+NEWEST = """
+    SELECT s.domain_id, d.name, s.tokens, s.documents,
+           CASE WHEN d.name = '' THEN 'nobody' ELSE coalesce(n.state, 'unknown') END AS said,
+           n.id, n.fetched_at, c.levels_id, o.stance_id, coalesce(o.ids, '{}') AS ids,
+           CASE WHEN n.signals_id IS NULL THEN coalesce(o.signals, '{}')
+                ELSE array_prepend(n.signals_id, coalesce(o.signals, '{}')) END AS signals
     FROM datacards_domainshare s
     JOIN datacards_domain d ON d.id = s.domain_id
     LEFT JOIN LATERAL (
-        SELECT t.id, t.state, t.fetched_at, t.content_id
+        SELECT t.id, t.state, t.fetched_at, t.content_id, t.signals_id
         FROM crawler_snapshot t
         WHERE t.domain_id = s.domain_id AND t.channel = %(channel)s AND t.fetched_at <= %(at)s
         ORDER BY t.fetched_at DESC LIMIT 1
     ) n ON d.name <> ''
     LEFT JOIN crawler_content c ON c.digest = n.content_id
+    LEFT JOIN LATERAL (
+        SELECT array_agg(x.signals_id ORDER BY x.signals_id) FILTER (WHERE x.signals_id IS NOT NULL) AS signals,
+               max(k.stance_id) AS stance_id, array_agg(x.id ORDER BY x.id) AS ids
+        FROM unnest(%(others)s::text[]) AS other(channel)
+        CROSS JOIN LATERAL (
+            SELECT t.id, t.content_id, t.signals_id FROM crawler_snapshot t
+            WHERE t.domain_id = s.domain_id AND t.channel = other.channel AND t.fetched_at <= %(at)s
+              AND t.state <> 'unreachable'
+            ORDER BY t.fetched_at DESC LIMIT 1
+        ) x
+        LEFT JOIN crawler_content k ON k.digest = x.content_id AND other.channel = 'terms'
+    ) o ON d.name <> ''
     WHERE s.revision_id = %(revision)s
-)
-SELECT said, levels_id, sum(tokens)::bigint, sum(documents)::bigint, count(*), min(fetched_at), max(fetched_at), ''
-FROM newest GROUP BY said, levels_id
-UNION ALL
-SELECT 'digest', NULL, 0, 0, 0, NULL, NULL, encode(sha256(string_agg(uuid_send(id), ''::bytea ORDER BY id)), 'hex')
-FROM newest WHERE id IS NOT NULL
-ORDER BY 1, 2
 """
 
-
-@dataclass(frozen=True)
-class Amount:
-    """A part of a revision."""
-
-    tokens: int = 0
-    documents: int = 0
-    domains: int = 0
-
-    def __add__(self, other: "Amount") -> "Amount":
-        return Amount(
-            self.tokens + other.tokens, self.documents + other.documents, self.domains + other.domains
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Group:
-    """The domains that say the same: the fetch's state, the level of each agent, how much of the data.
-
-    `said` is a fetch state, `unknown` for domains that nobody asked, or `nobody` where there is no domain to ask.
-    """
-
-    said: str
-    levels: dict[str, Level]
-    amount: Amount
-    oldest: datetime | None = None
-    newest: datetime | None = None
-
-    def level(self, agent: str) -> str:
-        """What these domains say to an agent; an agent that the reading did not know of is unknown."""
-        if self.said in SPEAKING:
-            return self.levels.get(agent, UNKNOWN)
-        if self.said in PERMITTING:
-            return "none"
-        return UNREACHABLE if self.said == State.UNREACHABLE else UNKNOWN
-
-
-@dataclass(frozen=True)
-class AgentShare:
-    """How much of a revision each level covers for one agent."""
-
-    agent: Agent
-    by_level: dict[str, Amount]
-
-    @property
-    def weight(self) -> tuple[int, int]:
-        """How much it is kept from: fully, then partly."""
-        return self.by_level["all"].tokens, self.by_level["some"].tokens
-
-
-@dataclass(frozen=True)
-class PurposeShare:
-    """How much comes from domains that fully refuse at least one agent of a purpose."""
-
-    purpose: str
-    refused: Amount
-    share: float | None
-
-
-@dataclass(frozen=True)
-class Restriction:
-    """A revision's consent at a moment. Shares are of all its tokens; None where nobody was asked.
-
-    `digest` is the SHA-256 over the ids of the snapshots in use, empty while there are none: equal digests, equal
-    evidence.
-    """
-
-    as_of: datetime
-    groups: tuple[Group, ...]
-    registered: tuple[Agent, ...] = field(repr=False)
-    digest: str = ""
-
-    @cached_property
-    def total(self) -> Amount:
-        """All of the revision."""
-        return self._sum(lambda group: True)
-
-    @cached_property
-    def total_tokens(self) -> int:
-        """Tokens in the revision."""
-        return self.total.tokens
-
-    @cached_property
-    def domain_tokens(self) -> int:
-        """Tokens whose domain is known."""
-        return self._sum(lambda group: group.said != "nobody").tokens
-
-    @cached_property
-    def checked_tokens(self) -> int:
-        """Tokens of domains with a snapshot by the date, reachable or not."""
-        return self._sum(lambda group: group.said not in ("nobody", UNKNOWN)).tokens
-
-    @cached_property
-    def unreachable(self) -> Amount:
-        """Domains that could not be asked: treated as refusing, counted apart."""
-        return self._sum(lambda group: group.said == UNREACHABLE)
-
-    @cached_property
-    def states(self) -> dict[str, Amount]:
-        """How the fetches of the domains that were asked ended."""
-        said = sorted({group.said for group in self.groups} - {"nobody", UNKNOWN})
-        return {state: self._sum(lambda group, state=state: group.said == state) for state in said}  # type: ignore[misc]
-
-    @property
-    def asked(self) -> bool:
-        """At least one domain was asked by the date."""
-        return any(group.oldest for group in self.groups)
-
-    @property
-    def checked_share(self) -> float | None:
-        """Share of tokens from domains that were asked."""
-        return self.share(self.checked_tokens) if self.asked else None
-
-    @property
-    def unreachable_share(self) -> float | None:
-        """Share of tokens from domains that could not be reached."""
-        return self.share(self.unreachable.tokens) if self.asked else None
-
-    @property
-    def oldest(self) -> datetime | None:
-        """When the oldest snapshot in use was fetched."""
-        return min((group.oldest for group in self.groups if group.oldest), default=None)
-
-    @property
-    def newest(self) -> datetime | None:
-        """When the newest snapshot in use was fetched."""
-        return max((group.newest for group in self.groups if group.newest), default=None)
-
-    def share(self, tokens: int) -> float | None:
-        """Tokens as a share of all, 0..1; None where there are none at all."""
-        return tokens / self.total_tokens if self.total_tokens else None
-
-    def refused(self, *purposes: str) -> Amount:
-        """Domains that refuse everything to at least one agent of these purposes (TRAINING unless told)."""
-        names = [agent.name for agent in self.registered if agent.purpose in (purposes or TRAINING)]
-        return self._sum(lambda group: any(group.level(name) == "all" for name in names))
-
-    def refused_share(self, *purposes: str) -> float | None:
-        """`refused` as a share of all tokens."""
-        return self.share(self.refused(*purposes).tokens) if self.asked else None
-
-    @cached_property
-    def agents(self) -> list[AgentShare]:
-        """Every agent, the most refused first."""
-        shares = [AgentShare(agent, self._levels_of(agent.name)) for agent in self.registered]
-        return sorted(
-            shares, key=lambda s: (-s.by_level["all"].tokens, -s.by_level["some"].tokens, s.agent.name.lower())
-        )
-
-    @cached_property
-    def purposes(self) -> list[PurposeShare]:
-        """Every purpose in the registry's order."""
-        return [PurposeShare(p.value, self.refused(p), self.refused_share(p)) for p in Purpose]
-
-    def agent(self, name: str) -> AgentShare | None:
-        """One agent's levels; None for a name that the registry does not have."""
-        return next((share for share in self.agents if share.agent.name == name), None)
-
-    def _levels_of(self, agent: str) -> dict[str, Amount]:
-        amounts = dict.fromkeys(LEVELS, Amount())
-        for group in self.groups:
-            level = group.level(agent)
-            amounts[level] = amounts[level] + group.amount
-        return amounts
-
-    def _sum(self, wanted: Callable[[Group], bool]) -> Amount:
-        return sum((group.amount for group in self.groups if wanted(group)), Amount())
+# Summed by what it says. One row has the digest of the set of snapshots, which does not change when the same bytes are
+# read by a newer parser.
+SUMS = f"""
+WITH newest AS MATERIALIZED ({NEWEST})
+SELECT said, levels_id, sum(tokens)::bigint, sum(documents)::bigint, count(*), min(fetched_at), max(fetched_at), '',
+       signals, stance_id
+FROM newest GROUP BY said, levels_id, signals, stance_id
+UNION ALL
+SELECT 'digest', NULL, 0, 0, 0, NULL, NULL, encode(sha256(string_agg(uuid_send(id), ''::bytea ORDER BY id)), 'hex'),
+       '{{}}', NULL
+FROM (SELECT id FROM newest WHERE id IS NOT NULL UNION ALL SELECT unnest(ids) FROM newest) used
+ORDER BY 1, 2
+"""  # noqa: S608 - both parts are constants
 
 
 def restriction(revision: Revision, as_of: datetime | None = None) -> Restriction:
-    """What the sites of a revision permitted at a moment (now, unless told), in three queries."""
+    """What the sites of a revision permitted at a moment (now, unless told), in three to five queries."""
     at = as_of or timezone.now()
-    rows = _rows(SUMS, revision=revision.pk, channel=ROBOTS, at=at)
+    rows = query(SUMS, revision=revision.pk, channel=ROBOTS, others=OTHERS, at=at)
     digest = next(row[7] for row in rows if row[0] == "digest")
-    readings = levels_by_vector({row[1] for row in rows if row[1]})
-    groups = tuple(_group(row, readings) for row in rows if row[0] != "digest")
+    told = [row for row in rows if row[0] != "digest"]
+    groups = grouped((row[0], row[1], tuple(row[8]), row[9], Amount(*row[2:5]), *row[5:7]) for row in told)
     return Restriction(at, groups, tuple(registry.active()), digest or "")
+
+
+Said = tuple[str, int | None, tuple[int, ...], int | None]  # state, vector, sets of signals, stance
+Summed = tuple[str, int | None, tuple[int, ...], int | None, Amount, datetime | None, datetime | None]
+
+
+def grouped(rows: Iterable[Summed]) -> tuple[Group, ...]:
+    """Rows of what was said, how much, the oldest and the newest, as groups that say different things."""
+    rows = list(rows)
+    found: dict[Group, Group] = {}
+    for alike, (*_, amount, oldest, newest) in zip(read([row[:4] for row in rows]), rows, strict=True):
+        mine = replace(alike, amount=amount, oldest=oldest, newest=newest)
+        found[alike] = _joined(found[alike], mine) if alike in found else mine
+    return tuple(found.values())
+
+
+def read(told: list[Said]) -> list[Group]:
+    """What each says, as groups without an amount; in at most four queries."""
+    levels = levels_by_vector({row[1] for row in told if row[1]})
+    signals = signals_by_sets({row[2] for row in told})
+    stances = stances_by_id({row[3] for row in told if row[3]})
+    return [
+        Group(said, levels.get(vector or 0, {}), Amount(), None, None, signals[sets], stances.get(stance or 0), vector)
+        for said, vector, sets, stance in told
+    ]
+
+
+def _joined(one: Group, other: Group) -> Group:
+    oldest = min((at for at in (one.oldest, other.oldest) if at), default=None)
+    newest = max((at for at in (one.newest, other.newest) if at), default=None)
+    return replace(one, amount=one.amount + other.amount, oldest=oldest, newest=newest)
 
 
 def levels_by_vector(ids: Iterable[int]) -> dict[int, dict[str, Level]]:
@@ -241,32 +138,41 @@ def levels_by_vector(ids: Iterable[int]) -> dict[int, dict[str, Level]]:
     return {vector.pk: vector.levels() for vector in vectors}
 
 
-def _group(row: tuple[Any, ...], readings: dict[int, dict[str, Level]]) -> Group:
-    said, vector, tokens, documents, domains, oldest, newest, _ = row
-    return Group(said, readings.get(vector, {}), Amount(tokens, documents, domains), oldest, newest)
+def signals_by_sets(wanted: Iterable[tuple[int, ...]]) -> dict[tuple[int, ...], Refusals]:
+    """What sets of signals that hold together refuse."""
+    wanted = list(wanted)
+    rows = SignalSet.objects.filter(pk__in={pk for sets in wanted for pk in sets})
+    told = dict(rows.values_list("pk", "signals"))
+    return {sets: refusals(told[pk] for pk in sets) for sets in wanted}
+
+
+def stances_by_id(ids: Iterable[int]) -> dict[int, Stance]:
+    """Stance id → what terms come to."""
+    rows = TermsStance.objects.filter(pk__in=ids).values_list("pk", "scraping", "ai_training", "paper_class")
+    return {pk: Stance(*said) for pk, *said in rows}
 
 
 # --- the domains behind it ---------------------------------------------------------------------------------
 
-# Only vectors that refuse are asked for, so the database sorts refusing domains alone.
-REFUSING = """
-SELECT d.id, d.name, s.tokens, s.documents, n.id, n.state, n.fetched_at, n.levels_id
-FROM datacards_domainshare s
-JOIN datacards_domain d ON d.id = s.domain_id
-JOIN LATERAL (
-    SELECT t.id, t.state, t.fetched_at, c.levels_id
-    FROM crawler_snapshot t LEFT JOIN crawler_content c ON c.digest = t.content_id
-    WHERE t.domain_id = s.domain_id AND t.channel = %(channel)s AND t.fetched_at <= %(at)s
-    ORDER BY t.fetched_at DESC LIMIT 1
-) n ON n.state = 'unreachable' AND %(unreachable)s OR n.state = ANY(%(speaking)s) AND n.levels_id = ANY(%(vectors)s)
-WHERE s.revision_id = %(revision)s AND d.name <> ''
-ORDER BY s.tokens DESC, d.id LIMIT %(limit)s OFFSET %(offset)s
-"""
+SPARE = 100  # signals are read here once more, and some that refuse by themselves are outweighed by another
+
+# Only readings that may refuse are asked for, so the database sorts refusing domains alone.
+REFUSING = f"""
+SELECT domain_id, name, tokens, documents, id, said, fetched_at, levels_id, signals FROM ({NEWEST}) newest
+WHERE id IS NOT NULL AND (
+    said = 'unreachable' AND %(unreachable)s OR said = ANY(%(speaking)s) AND levels_id = ANY(%(vectors)s)
+    OR signals && (SELECT array_agg(g.id) FROM crawler_signalset g WHERE g.signals @> ANY(%(refusing)s::jsonb[]))
+)
+ORDER BY tokens DESC, domain_id LIMIT %(limit)s OFFSET %(offset)s
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
 class RefusingDomain:
-    """A domain that refuses, how much of the revision it is, and the snapshot that says so."""
+    """A domain that refuses, how much of the revision it is, and the snapshot of robots.txt in use.
+
+    `agents` are those whom robots.txt refuses everything, `channels` the signals that refuse everybody.
+    """
 
     domain_id: int
     name: str
@@ -276,6 +182,7 @@ class RefusingDomain:
     state: str
     fetched_at: datetime
     agents: tuple[str, ...]
+    channels: tuple[str, ...] = ()
 
 
 def top_domains(
@@ -288,19 +195,26 @@ def top_domains(
     unreachable: bool = False,
     refusing: Mapping[int, tuple[str, ...]] | None = None,
 ) -> list[RefusingDomain]:
-    """The largest domains that refuse an agent, or any agent of some purposes, everything.
+    """The largest domains that refuse an agent, or any agent of some purposes, by a machine-readable channel.
 
-    `refusing` is what `refusing_vectors` gave, where the caller has it already.
+    `refusing` is what `refusing_vectors` gave for the agents of these purposes, where the caller has it already.
     """
+    registered = registry.active()
+    asked = [a for a in registered if a.name == agent] if agent else [a for a in registered if a.purpose in purposes]
     if refusing is None:
-        wanted = set(purposes)
-        names = [agent] if agent else [a.name for a in registry.active() if a.purpose in wanted]
-        refusing = refusing_vectors(set(names))
-    rows = _rows(
-        REFUSING, revision=revision.pk, channel=ROBOTS, at=as_of or timezone.now(), limit=limit, offset=offset,
-        vectors=list(refusing), unreachable=unreachable, speaking=sorted(SPEAKING),
+        refusing = refusing_vectors({a.name for a in asked})
+    uses, alone = uses_of({a.purpose for a in asked} or set(purposes)), asked[0] if agent and asked else None
+    rows = query(
+        REFUSING, revision=revision.pk, channel=ROBOTS, others=OTHERS, at=as_of or timezone.now(), limit=limit + SPARE,
+        offset=offset, vectors=list(refusing), unreachable=unreachable, speaking=sorted(SPEAKING),
+        refusing=[json.dumps([{"value": "disallowed", "purpose": use}]) for use in ("crawl", *uses)],
     )  # fmt: skip
-    return [RefusingDomain(*row[:7], agents=refusing.get(row[7], ())) for row in rows]  # type: ignore[misc]
+    read = signals_by_sets({tuple(row[8]) for row in rows})
+    found = [
+        RefusingDomain(*row[:7], refusing.get(row[7], ()), tuple(sorted(read[tuple(row[8])].channels(uses, alone))))
+        for row in rows
+    ]
+    return [each for each in found if each.agents or each.channels or each.state == UNREACHABLE][:limit]
 
 
 def refusing_vectors(names: set[str]) -> dict[int, tuple[str, ...]]:
@@ -315,7 +229,8 @@ def refusing_vectors(names: set[str]) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def _rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
+def query(sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    """The rows of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -55,7 +55,7 @@ def _rect(at: float, width: float, kind: str, title: str) -> SafeString:
     fill = _fill(kind)
     return format_html(
         '<rect x="{}%" width="{}%" height="100%" {}><title>{}</title></rect>',
-        _number(at * 100), _number(width * 100), fill, title,
+        number(at * 100), number(width * 100), fill, title,
     )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def steps(series: Sequence[Step], until: datetime, label: str) -> SafeString:
     return format_html(
         '<div class="steps"><span class="ticks" aria-hidden="true">{}</span><svg role="img" aria-label="{}">{}{}</svg>'
         '<span class="days" aria-hidden="true">{}</span></div>',
-        _ticks(top), label, format_html_join("", "{}", boxes), _lines(), _days(start, until),
+        axis(top), label, format_html_join("", "{}", boxes), grid(), _days(start, until),
     )  # fmt: skip
 
 
@@ -107,18 +107,20 @@ def _column(step: Step, left: float, right: float, top: float) -> Iterator[SafeS
         base += height
         yield format_html(
             '<rect x="{}%" width="{}%" y="{}" height="{}" {}><title>{}: {} from {}</title></rect>',
-            _number(left * 100), _number((right - left) * 100), _number(PLOT - base), _number(height),
+            number(left * 100), number((right - left) * 100), number(PLOT - base), number(height),
             _fill(part.kind), part.name, percent(part.share), f"{step.at:%-d %b %Y, %H:%M}",
         )  # fmt: skip
 
 
-def _ticks(top: float) -> SafeString:
+def axis(top: float) -> SafeString:
+    """Five shares from the top down to nothing."""
     said = ((percent(top * quarter / 4).replace(".0 %", " %"),) for quarter in range(4, -1, -1))
     return format_html_join("", "<span>{}</span>", said)
 
 
-def _lines() -> SafeString:
-    heights = ((_number(PLOT * quarter / 4),) for quarter in range(1, 4))
+def grid() -> SafeString:
+    """The lines across a plot."""
+    heights = ((number(PLOT * quarter / 4),) for quarter in range(1, 4))
     return format_html_join("", '<line class="s-over" x1="0" x2="100%" y1="{0}" y2="{0}"/>', heights)
 
 
@@ -128,5 +130,6 @@ def _days(start: datetime, until: datetime) -> SafeString:
     return format_html_join("", "<span>{}</span>", ((at.strftime(form),) for at in days))
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A coordinate."""
     return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -49,6 +49,7 @@ def _consent(revision: Revision, at: datetime) -> dict[str, Fact]:
         "consent.checked_share": Fact(found.checked_share, sources),
         "consent.unreachable_share": Fact(found.unreachable_share, sources),
         "consent.refused_share": Fact(found.refused_share(), sources),
+        "consent.terms_refused_share": Fact(found.terms_refused_share, sources),
         "consent.oldest_check": Fact(_iso(found.oldest), sources),
     }
 

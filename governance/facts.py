@@ -89,6 +89,13 @@ VOCABULARY: dict[str, FactType] = {
             "Crawl the consent of the corpus's domains.",
         ),
         FactType(
+            "consent.terms_refused_share",
+            Kind.SHARE,
+            "share of tokens whose sites' terms prohibit scraping or AI training",
+            "{} of the tokens come from sites whose terms prohibit scraping or AI training",
+            "Crawl the consent of the corpus's domains, their terms of service included.",
+        ),
+        FactType(
             "consent.oldest_check",
             Kind.DATE,
             "when the oldest consent in use was fetched",

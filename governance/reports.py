@@ -146,7 +146,14 @@ def _safe(value: Any) -> Any:
 
 
 # Columns keep their type also when a table is empty.
-TYPES = {"steps": pa.int64(), "rows": pa.int64(), "findings": pa.int64(), "documents": pa.int64(), "tokens": pa.int64()}
+TYPES = {
+    "steps": pa.int64(),
+    "rows": pa.int64(),
+    "findings": pa.int64(),
+    "documents": pa.int64(),
+    "tokens": pa.int64(),
+    "domains": pa.int64(),
+}
 
 
 def as_arrow(table: Table) -> pa.Table:

@@ -25,6 +25,7 @@ from crawler.channels import Signal, dump, ordered
 from crawler.documents import Document
 from crawler.models import ConsentChange, Content, SignalSet, Snapshot, TermsStance, TermsVersion
 from crawler.robots import parse
+from crawler.spells import rebuild_all
 from crawler.states import State, state_of
 from crawler.store import FOLDER
 from crawler.warc import Exchange, Place, writing
@@ -371,6 +372,7 @@ def _crawl_all(now: datetime, crawl: Run) -> ConsentChange:
             moved = change(first, second)
     home(domain("wiki.example"), NOAI, at=now - timedelta(hours=3))
     terms(domain("news.example"), at=now - timedelta(hours=3))
+    list(rebuild_all())
     return moved
 
 

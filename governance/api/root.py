@@ -1,6 +1,8 @@
 """The API with all its families, mounted at /api/v1/."""
 
-from governance.api import cards, claims, consent, corpora, decisions, document, domains, people, runs, sayings, terms
+from governance.api import (
+    cards, claims, consent, corpora, decisions, document, domains, overtime, people, runs, sayings, terms,
+)  # fmt: skip
 from governance.api.service import Service, StrictParser, handle_errors
 
 VERSION = "1"
@@ -14,5 +16,5 @@ api = Service(
     parser=StrictParser(),
 )
 handle_errors(api)
-for family in (corpora, runs, cards, claims, consent, domains, sayings, terms, decisions, people):
+for family in (corpora, runs, cards, claims, consent, overtime, domains, sayings, terms, decisions, people):
     api.add_router("", family.router)

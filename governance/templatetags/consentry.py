@@ -287,11 +287,11 @@ def evidence(row: str, corpus: Corpus, decision: Decision) -> SafeString:
 
 
 @register.simple_tag
-def steps_chart(series: list[charts.Step], until: datetime) -> SafeString:
+def steps_chart(series: list[charts.Step], until: datetime, unit: str = "tokens") -> SafeString:
     """Stacked shares over time."""
     last = series[-1]
     told = ", ".join(f"{words.percent(part.share)} {part.name}" for part in last.parts)
-    return charts.steps(series, until, f"Shares of tokens from {series[0].at:%-d %b %Y} to now. Now: {told}.")
+    return charts.steps(series, until, f"Shares of {unit} from {series[0].at:%-d %b %Y} to now. Now: {told}.")
 
 
 @register.simple_tag

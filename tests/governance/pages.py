@@ -55,6 +55,9 @@ def every_page(world: World) -> Iterator[tuple[str, str]]:
     for tab in ("corpus", *(f"corpus-{tab}" for tab in ("consent", "audits", "lineage", "access", "history"))):
         yield tab, reverse(tab, args=[corpus])
     yield "corpus undecided", reverse("corpus", args=[world.undecided.pk])
+    for name in ("corpus-consent-report", "corpus-takedown"):
+        yield name, reverse(name, args=[corpus])
+        yield f"{name} unasked", reverse(name, args=[world.undecided.pk])
     yield "consent unasked", reverse("corpus-consent", args=[world.undecided.pk])
     yield "lineage with parents", reverse("corpus-lineage", args=[world.derived.pk])
     for state in ("running", "failed", "pending"):

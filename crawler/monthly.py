@@ -1,0 +1,157 @@
+"""What the sites of a revision say altogether in each month: filled in from the moments at which a document began to
+say something else.
+
+The database gives those moments, the rest is numpy: corpora of any size are read block by block.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from django.db.models import Q
+
+from crawler.documents import Document
+from crawler.restriction import NOBODY, UNKNOWN
+from crawler.states import State
+from datacards.models import DomainShare, Revision
+
+BLOCK = 50_000
+CHANNELS = [document.value for document in Document]
+STATES = [state.value for state in State]
+Ints = npt.NDArray[np.int64]
+Reading = tuple[str, int, int, int]  # state, vector, set of signals, stance; 0 for none
+Combination = tuple[str, int, tuple[int, ...], int]  # what a site says by all its documents
+
+# When a document began to say something else. A failed fetch takes back nothing but what robots.txt said. Each column
+# comes as one string of eight-byte integers, which is many times faster than rows.
+BEGAN = """
+SELECT string_agg(int8send(p.domain_id), ''), string_agg(int8send((date_part('epoch', p.since) * 1000000)::bigint), ''),
+       string_agg(int8send(array_position(%(channels)s::text[], p.channel::text) - 1), ''),
+       string_agg(int8send(CASE WHEN p.channel = 'robots' THEN array_position(%(states)s::text[], p.state::text)
+                                ELSE 0 END), ''),
+       string_agg(int8send(CASE WHEN p.channel = 'robots' THEN coalesce(c.levels_id, 0) ELSE 0 END), ''),
+       string_agg(int8send(coalesce(p.signals_id, 0)), ''), string_agg(int8send(coalesce(c.stance_id, 0)), '')
+FROM crawler_spell p LEFT JOIN crawler_content c ON c.digest = p.content_id
+WHERE p.domain_id = ANY(%(domains)s) AND p.since <= %(until)s AND (p.channel = 'robots' OR p.state <> 'unreachable')
+"""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some domains: their tokens and documents, and rows of (place of the domain, month, combination)."""
+
+    weights: Ints  # domain × (tokens, documents, 1)
+    asked: npt.NDArray[np.bool_]
+    place: Ints
+    month: Ints
+    combination: Ints
+    combinations: list[Combination]
+
+    @property
+    def first(self) -> int | None:
+        """The earliest month of a row."""
+        return int(self.month.min()) if len(self.month) else None
+
+    def sums(self, first: int, last: int) -> Iterator[tuple[Combination, Ints]]:
+        """Per combination, month × (tokens, documents, domains)."""
+        span, known = last - first + 1, len(self.combinations)
+        change = np.zeros((known, span + 1, 3), dtype=np.int64)
+        begins = np.clip(self.month - first, 0, span)
+        ends = np.full(len(begins), span, dtype=np.int64)
+        same = self.place[:-1] == self.place[1:]
+        ends[:-1][same] = begins[1:][same]
+        np.add.at(change, (self.combination, begins), self.weights[self.place])
+        np.subtract.at(change, (self.combination, ends), self.weights[self.place])
+        totals = change.cumsum(axis=1)[:, :span]
+        yield from zip(self.combinations, totals, strict=True)
+        yield (UNKNOWN, 0, (), 0), self.weights[self.asked].sum(axis=0)[None, :] - totals.sum(axis=0)
+        yield (NOBODY, 0, (), 0), np.repeat(self.weights[~self.asked].sum(axis=0)[None, :], span, axis=0)
+
+
+def blocks(revision: Revision, until: datetime) -> list[Block]:
+    """The domains of a revision and what they began to say up to a moment."""
+    return [_said(shares, until) for shares in _shares(revision)]
+
+
+def _shares(revision: Revision) -> Iterator[list[tuple[int, int, int, bool]]]:
+    """Blocks of (domain, tokens, documents, whether there is a site to ask)."""
+    last, rows = 0, []
+    shares = DomainShare.objects.filter(revision=revision).order_by("domain_id")
+    told = shares.values_list("domain_id", "tokens", "documents", ~Q(domain__name=""))
+    while not last or len(rows) == BLOCK:
+        rows = list(told.filter(domain_id__gt=last)[:BLOCK])
+        if not rows:
+            return
+        yield rows
+        last = rows[-1][0]
+
+
+def _said(shares: list[tuple[int, int, int, bool]], until: datetime) -> Block:
+    ids = np.array([row[0] for row in shares], dtype=np.int64)
+    weights = np.array([(row[1], row[2], 1) for row in shares], dtype=np.int64)
+    asked = np.array([row[3] for row in shares], dtype=bool)
+    domains, since, channel, *said = _began(ids[asked].tolist(), until)
+    order = np.lexsort((since, domains))
+    readings, code = _coded(said)
+    place, month = (
+        np.searchsorted(ids, domains),
+        since.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64),
+    )
+    rows, filled = _filled(place[order], month[order] + 1970 * 12, channel[order], code[order])
+    told, combination = _distinct(filled)
+    return Block(
+        weights, asked, rows[:, 0], rows[:, 1], combination, [_combination(row, readings) for row in told.tolist()]
+    )
+
+
+def _began(domains: list[int], until: datetime) -> list[Ints]:
+    values = {"domains": domains, "channels": CHANNELS, "states": STATES, "until": until}
+    with connection.cursor() as cursor:
+        cursor.execute(BEGAN, values)
+        columns = cursor.fetchone() or ()
+    return [np.frombuffer(bytes(column or b""), dtype=">i8").astype(np.int64) for column in columns]
+
+
+def _coded(said: list[Ints]) -> tuple[list[Reading], Ints]:
+    """The different readings, and for each row the place of its own, counted from 1."""
+    told, code = _distinct(np.stack(said, axis=1))
+    return [(STATES[state - 1] if state else "", *rest) for state, *rest in told.tolist()], code + 1
+
+
+def _distinct(table: Ints) -> tuple[Ints, Ints]:
+    """The different rows of a table of small numbers, and for each row the place of its own; column by column, which
+    is faster than comparing rows."""
+    code = np.zeros(len(table), dtype=np.int64)
+    for column in table.T:
+        code = np.unique(code * (int(column.max(initial=0)) + 1) + column, return_inverse=True)[1].reshape(-1)
+    first = np.unique(code, return_index=True)[1]
+    return table[first], code
+
+
+def _filled(place: Ints, month: Ints, channel: Ints, code: Ints) -> tuple[Ints, Ints]:
+    """One row per domain and month in which anything began: the code of each document that holds then, 0 for none."""
+    starts = np.ones(len(place), dtype=bool)
+    starts[1:] = (place[1:] != place[:-1]) | (month[1:] != month[:-1])
+    row = starts.cumsum() - 1
+    keys = np.stack([place[starts], month[starts]], axis=1)
+    told = np.zeros((len(keys), len(CHANNELS)), dtype=np.int64)
+    told[row, channel] = code
+    fresh = np.ones(len(keys), dtype=bool)
+    fresh[1:] = keys[1:, 0] != keys[:-1, 0]
+    here, origin = np.arange(len(keys)), np.maximum.accumulate(np.where(fresh, np.arange(len(keys)), 0))
+    for column in range(told.shape[1]):
+        latest = np.maximum.accumulate(np.where(told[:, column] > 0, here, -1))
+        told[:, column] = np.where(latest >= origin, told[np.maximum(latest, 0), column], 0)
+    return keys, told
+
+
+def _combination(codes: list[int], readings: list[Reading]) -> Combination:
+    told = [readings[code - 1] if code else ("", 0, 0, 0) for code in codes]
+    state, levels, signals, _ = told[0]
+    sets = [signals] if signals else []
+    sets += sorted(reading[2] for reading in told[1:] if reading[2])
+    stance = max((reading[3] for reading in told[1:]), default=0)
+    return state or UNKNOWN, levels, tuple(sets), stance

@@ -1,0 +1,167 @@
+"""`manage.py consent WORD CORPUS`: consent over time, exported, estimated, and weighed."""
+
+from argparse import ArgumentTypeError
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from rich.console import RenderableType
+from rich.text import Text
+
+from crawler import proof, registry, store
+from crawler.consent import LEVELS, restriction
+from crawler.series import Question, months
+from datacards.errors import BadInput
+from datacards.models import Revision
+from governance import consent_tables, overtime
+from governance.consent_forms import CHANNEL_CHOICES, HONOURED
+from governance.management.base import Command as Base
+from governance.management.base import table
+from governance.reports import WRITERS
+from governance.summary import share_bar
+from governance.words import percent
+
+WORDS = ("series", "export", "estimate", "what-if", "takedown")
+
+
+def day(text: str) -> datetime:
+    """The end of a day written as 2026-11-30."""
+    try:
+        return datetime.combine(datetime.fromisoformat(text).date(), time.max, UTC)
+    except ValueError:
+        raise ArgumentTypeError(f"{text[:40]!r} is no day; write it as 2026-11-30.") from None
+
+
+class Command(Base):
+    """Asks and exports consent."""
+
+    help = "Show a corpus's consent month by month, export it with its evidence, estimate it, weigh what to honour."
+    acting = "only what that person may read is shown"
+    examples = """\
+examples:
+  manage.py consent series acme/web-2026 --agent GPTBot
+  manage.py consent export acme/web-2026 --at 2025-06-30 --out consent/
+  manage.py consent what-if acme/web-2026 --honour robots --honour terms
+  manage.py consent takedown acme/web-2026 --acquired 2024-03-01"""
+
+    def take(self, parser: CommandParser) -> None:
+        tasks = parser.add_subparsers(dest="task", required=True, metavar="|".join(WORDS))
+        series = tasks.add_parser("series", help="levels month by month, with a forecast")
+        export = tasks.add_parser("export", help="tables, the card's section, and a WARC of the evidence")
+        estimate = tasks.add_parser("estimate", help="the whole from the largest sites and a sample")
+        what_if = tasks.add_parser("what-if", help="what honouring only some channels loses")
+        takedown = tasks.add_parser("takedown", help="who refuses now, and what they said when the data was acquired")
+        for task in (series, export, estimate, what_if, takedown):
+            task.add_argument("corpus", help="the corpus's name, such as acme/web-2026")
+            task.add_argument("--at", type=day, metavar="DAY", help="as of the end of that day; now, unless told")
+            self.take_common(task, again=True)
+        for task in (series, export, estimate):
+            _questions(task)
+        export.add_argument("--out", type=Path, default=Path("consentry-consent"), help="folder (%(default)s)")
+        export.add_argument("--no-evidence", action="store_true", help="leave the WARC file out")
+        estimate.add_argument(
+            "--head", type=int, default=overtime.HEAD, help="so many of the largest sites (%(default)s)"
+        )
+        channels = [name for name, _ in HONOURED]
+        what_if.add_argument(
+            "--honour", action="append", default=[], choices=channels, help="a channel; again for more"
+        )
+        what_if.add_argument("--unreachable", action="store_true", help="leave out what could not be reached as well")
+        takedown.add_argument("--acquired", type=day, metavar="DAY", help="registered, unless told")
+
+    def do(self, options: Mapping[str, Any]) -> None:
+        revision = self.corpus(options["corpus"], self.looker()).revision
+        tasks = {"series": self._series, "export": self._export, "estimate": self._estimate}
+        tasks |= {"what-if": self._what_if, "takedown": self._takedown}
+        tasks[options["task"]](revision, options)
+
+    def _series(self, revision: Revision, options: Mapping[str, Any]) -> None:
+        found, question = months(revision, options["at"]), _question(options)
+        shares, told = found.shares(question), overtime.outlook(found, question, "tokens")
+        drawn = table(
+            "month", *(overtime.LEVEL_NAMES[level] for level in LEVELS), right=tuple(overtime.LEVEL_NAMES.values())
+        )
+        for place, end in enumerate(found.ends):
+            drawn.add_row(f"{end:%Y-%m-%d}", *(percent(shares[level][place]) for level in LEVELS))
+        plain = {
+            "months": consent_tables.series_table(found, question).dicts,
+            "forecast": told.__dict__ if told else None,
+        }
+        self.tell(plain, lambda: drawn)
+
+    def _export(self, revision: Revision, options: Mapping[str, Any]) -> None:
+        question, at = _question(options), options["at"]
+        tables = (
+            consent_tables.domains_table(revision, at, question),
+            consent_tables.series_table(months(revision, at), question),
+        )
+        files = {f"{t.name}.{suffix}": write(t) for t in tables for suffix, write in WRITERS.items()}
+        files["consent_card.md"] = consent_tables.card_markdown(revision, at).encode()
+        files["consent_card.json"] = consent_tables.card_json(revision, at).encode()
+        written = _write(options["out"], files)
+        if not options["no_evidence"]:
+            written.append(_evidence(options["out"], revision, at))
+        names = ", ".join(file.name for file in written)
+        self.tell({"files": [str(file) for file in written]}, lambda: Text(f"In {options['out']}: {names}."))
+
+    def _estimate(self, revision: Revision, options: Mapping[str, Any]) -> None:
+        if options["head"] < 1:
+            raise BadInput("--head must be at least 1.")
+        found = overtime.estimate(revision, options["at"], _question(options), options["head"])
+        told = found.estimate
+        plain = {**told.__dict__, "head": found.head, "pooled_share": found.pooled}
+        between = f", between {percent(told.low)} and {percent(told.high)} (95 %)" if told.low is not None else ""
+        drawn = f"if the {told.sampled} sites were drawn at random"
+        said = f"{percent(told.share)} of all tokens are refused{between}, {drawn}."
+        self.tell(plain, lambda: Text(said))
+
+    def _what_if(self, revision: Revision, options: Mapping[str, Any]) -> None:
+        found = restriction(revision, options["at"])
+        told = overtime.what_if(found, options["honour"], unreachable=options["unreachable"])
+        plain = {"lost": told.lost.__dict__, "kept": told.kept.__dict__, "share": told.share}
+        self.tell(plain, lambda: share_bar(told.share))
+
+    def _takedown(self, revision: Revision, options: Mapping[str, Any]) -> None:
+        made = consent_tables.takedown_table(consent_tables.worklist(revision, options["acquired"], options["at"]))
+        self.tell({"domains": made.dicts}, lambda: _drawn(made.dicts))
+
+
+def _questions(task: Any) -> None:
+    task.add_argument("--agent", default="", help="one agent; those that train, unless told")
+    task.add_argument("--company", default="", help="an operator of agents")
+    task.add_argument("--purpose", default="", choices=["train", "search", "user-fetch", "dataset", "undocumented"])
+    task.add_argument("--channel", default="", choices=[name for name, _ in CHANNEL_CHOICES if name])
+
+
+def _question(options: Mapping[str, Any]) -> Question:
+    question = Question(options["agent"], options["purpose"], options["company"], options["channel"])
+    if not question.agents(registry.active()):
+        raise BadInput("The registry has no active agent of this name, company and purpose; `GET /agents` lists them.")
+    return question
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise BadInput(f"--out: {folder} cannot be written: {error.strerror}.") from None
+    return [folder / name for name in files]
+
+
+def _evidence(folder: Path, revision: Revision, at: datetime | None) -> Path:
+    file = folder / "evidence.warc.gz"
+    with file.open("wb") as out:
+        for piece in proof.stream(revision, store.configured(), at):
+            out.write(piece)
+    return file
+
+
+def _drawn(rows: list[dict[str, Any]]) -> RenderableType:
+    drawn = table("domain", "tokens", "then", "now by", "kind", right=("tokens",))
+    for row in rows:
+        drawn.add_row(row["domain"], f"{row['tokens']:,}", row["then"], row["channels_now"], row["kind"])
+    return drawn if rows else Text("No site refuses AI training.")

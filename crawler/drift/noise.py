@@ -44,7 +44,8 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _COUNTER = re.compile(
-    r"\b\d[\d.,]{0,12}k?\s(?:\w+\s){0,3}(?:views?|likes?|comments?|shares?|votes?|readers?|helpful|min(?:ute)?s? read)\b|"
+    r"\b\d[\d.,]{0,12}k?\s(?:\w+\s){0,3}(?:views?|likes?|comments?|shares?|votes?|readers?|helpful|"
+    r"min(?:ute)?s? read)\b|"
     r"\bwas this (?:page |article )?helpful\b|\d+ out of \d+ found",
     re.IGNORECASE,
 )

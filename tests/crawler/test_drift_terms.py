@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.terms.verdict import TermsVerdict
 from crawler.drift import KINDS, terms_account, terms_changes
+from crawler.terms.verdict import TermsVerdict
 
 DAY = timedelta(days=1)
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -24,6 +24,7 @@ from functools import cached_property
 
 LONGEST_LINE = 20_000  # characters looked at as one block; a longer one is cut into pieces of this length
 _FEW_WORDS = 5
+_SIGNS = frozenset("$€£¥%")  # say something as letters do
 
 _MONTHS = (
     "jan|feb|fev|fév|mar|mär|apr|avr|abr|may|mai|jun|juin|jul|juil|aug|aou|aoû|ago|sep|oct|okt|out|nov|dec|dez|déc|dic|"
@@ -43,7 +44,8 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _COUNTER = re.compile(
-    r"\b\d[\d.,]{0,12}k?\s(?:\w+\s){0,3}(?:views?|likes?|comments?|shares?|votes?|readers?|helpful|min(?:ute)?s? read)\b|"
+    r"\b\d[\d.,]{0,12}k?\s(?:\w+\s){0,3}(?:views?|likes?|comments?|shares?|votes?|readers?|helpful|"
+    r"min(?:ute)?s? read)\b|"
     r"\bwas this (?:page |article )?helpful\b|\d+ out of \d+ found",
     re.IGNORECASE,
 )
@@ -58,7 +60,7 @@ _ERROR = re.compile(
 _COOKIE = re.compile(r"\bcookies?\b", re.IGNORECASE)
 _CHOICE = re.compile(
     r"\b(?:accept|allow|reject|decline|agree to|manage|customi[sz]e|save)\b.{0,30}"
-    r"\b(?:cookies?|all|preferences|settings)\b",
+    r"\b(?:cookies?|all|preferences|settings)\b|\bby (?:continuing|browsing|clicking|using)\b",
     re.IGNORECASE,
 )
 _IMAGE = re.compile(r"!\[([^\[\]]{0,300})\]\([^()\s]{0,2000}[^()]{0,300}\)")
@@ -186,7 +188,7 @@ def key(text: str) -> str:
     words = unicodedata.normalize("NFKC", text).casefold()
     for pattern, spelt in _SPELLING:
         words = pattern.sub(spelt, words)
-    return "".join(filter(str.isalnum, words))
+    return "".join(char for char in words if char.isalnum() or char in _SIGNS)
 
 
 def _undated(sentence: str) -> str:

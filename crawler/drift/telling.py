@@ -13,6 +13,7 @@ from crawler.terms.verdict import Clause, TermsVerdict
 from crawler.terms.words import guess
 
 Classify = Callable[[str, str | None], TermsVerdict]
+_STANDS = "\0"  # begins a key that is no sentence
 _LONG = 24  # letters of a sentence that is surely the same one where it stands inside another
 
 
@@ -43,11 +44,12 @@ class Teller:
 
     def changes(self, at: datetime, before: Form, after: Form, moved: Moved) -> list[Change]:
         """The events of the sentences that moved: an axis each where a clause did, and one for all the others."""
-        went, came = _elsewhere(moved.went, after), _elsewhere(moved.came, before)
-        if not went and not came:
+        went, came = _elsewhere(_sentences(moved.went), after), _elsewhere(_sentences(moved.came), before)
+        swung = {key.split(_STANDS)[1] for key in moved.came if key.startswith(_STANDS)}
+        if not (went or came or swung):
             return []
         sides = (_Side(before, went, self._verdict(before)), _Side(after, came, self._verdict(after)))
-        found = [change for axis in AXES if (change := self._of_axis(at, axis, *sides))]
+        found = [change for axis in AXES if (change := self._of_axis(at, axis, *sides, axis.name in swung))]
         rest = [side.quotes(side.moved.keys() - side.told) for side in sides]
         if any(rest):
             found.append(Change(at, "text-changed", before=rest[0], after=rest[1]))
@@ -64,18 +66,28 @@ class Teller:
         return {n for before, n in pairwise(spoken) if spoken[n] != spoken[before] and spoken[n] and spoken[before]}
 
     def _verdict(self, form: Form) -> TermsVerdict:
-        if form.text not in self._verdicts:
-            self._verdicts = {
-                **dict(list(self._verdicts.items())[-1:]),
-                form.text: self._classify(form.text, self._language),
-            }
-        return self._verdicts[form.text]
+        if form.letters not in self._verdicts:
+            self._verdicts[form.letters] = self._classify(form.text, self._language)
+        return self._verdicts[form.letters]
 
-    def _of_axis(self, at: datetime, axis: Axis, before: "_Side", after: "_Side") -> Change | None:
+    def stands(self, form: Form) -> dict[str, None]:
+        """Where a version stands on each axis, as keys that can move and settle as sentences do.
+
+        A word above a list, or a sentence too short to count, may turn what long sentences below it mean.
+        """
+        verdict = self._verdict(form)
+        if not verdict.supported:
+            return {}
+        return dict.fromkeys(f"{_STANDS}{axis.name}{_STANDS}{axis.said(verdict)}" for axis in AXES)
+
+    def _of_axis(self, at: datetime, axis: Axis, before: "_Side", after: "_Side", swung: bool) -> Change | None:
         if not (before.verdict.supported and after.verdict.supported):
             return None
         gone, new = (side.touched(axis, self._reader) for side in (before, after))
         old, now = axis.said(before.verdict), axis.said(after.verdict)
+        if not (gone or new) and swung and old != now:
+            words = before.spoken(axis, after.form), after.spoken(axis, before.form)
+            return Change(at, kind_of(old, now), moved(old, now), *words, axis.name, (old, now))
         if not (gone or new) or old == now == SILENT:
             return None
         before.told |= gone
@@ -101,10 +113,21 @@ class _Side:
         keys = {unit.key for unit in reader.read(clause.quote).units}
         yield from keys & self.moved.keys()
 
+    def spoken(self, axis: Axis, other: Form) -> str:
+        """The short passages that the other version has not, and the first clauses of the axis."""
+        held = {unit.key for unit in other.units}
+        short = [unit.quote for unit in self.form.units if not unit.counts and unit.key and unit.key not in held]
+        clauses = [clause.quote for clause in self.verdict.clauses if clause.kind in axis.kinds]
+        return excerpt(" … ".join(dict.fromkeys([*short[:3], *clauses[:3]])))
+
     def quotes(self, keys: Iterable[str]) -> str:
         """The sentences as they read, in the order of the text, cut to what a person reads."""
         wanted = set(keys)
         return excerpt(" … ".join(unit.quote for key, unit in self.moved.items() if key in wanted))
+
+
+def _sentences(keys: Iterable[str]) -> list[str]:
+    return [key for key in keys if not key.startswith(_STANDS)]
 
 
 def _elsewhere(keys: Iterable[str], other: Form) -> list[str]:

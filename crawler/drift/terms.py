@@ -72,14 +72,16 @@ class _History:
         self, dates: list[datetime], forms: list[Form], ours: set[int], settle: timedelta, tell: Teller
     ) -> None:
         self._forms, self._dates, self._ours, self._tell = forms, dates, ours, tell
-        least = min(_EMPTY, max((form.size for form in forms), default=0) / 5)
-        there = [form.size > least for form in forms]
+        sizes = [form.size for form in forms]
+        if not any(sizes):  # texts of a few words each
+            sizes = [len(form.letters) for form in forms]
+        there = [size > min(_EMPTY, max(sizes) / 5) for size in sizes]
         presence = lasting(dates, [{_THERE: True} if each else {} for each in there], settle, ours)
         self._gone = _gone(presence, there, ours)
         self._failed = _failed(forms)
         self._held = [n for n, each in enumerate(there) if each and n not in self._failed and not self._gone[n]]
         held = dict.fromkeys(self._held)
-        texts = [form.sentences if n in held else None for n, form in enumerate(forms)]
+        texts = [{**form.sentences, **tell.stands(form)} if n in held else None for n, form in enumerate(forms)]
         self._foreign = tell.foreign({n: forms[n] for n in self._held})
         self._presence, self._moved = presence, lasting(dates, texts, settle, ours | self._foreign)
 

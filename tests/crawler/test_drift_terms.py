@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.drift import KINDS, terms_account, terms_changes
+from crawler.terms.verdict import TermsVerdict
 
 DAY = timedelta(days=1)
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -146,7 +147,7 @@ def test_a_sentence_is_never_lost(one: str, other: str) -> None:
 )
 def test_hostile_text_takes_no_long_time(hostile: str) -> None:
     began = time.perf_counter()
-    terms_account([(START, hostile), (START + DAY, hostile[1:])], classify=lambda text, language: None)
+    terms_account([(START, hostile), (START + DAY, hostile[1:])], classify=lambda text, language: TermsVerdict())
     assert time.perf_counter() - began < 10
 
 

@@ -87,11 +87,11 @@ def scraping(place: Place) -> Iterator[Found]:
         mode = place.mode(span)
         if mode is Mode.GRANT and _machines(place, span):
             limited = place.has(place.words.only) or place.led(place.words.only) or place.has(place.words.engines)
-            yield Kind.SCRAPING, Verdict.CONDITIONAL if limited else Verdict.ALLOWED
+            yield Kind.SCRAPING_PERMIT, Verdict.CONDITIONAL if limited else Verdict.ALLOWED
         if mode is Mode.BAN and not _of_people_only(place):
             yield Kind.SCRAPING, Verdict.CONDITIONAL if place.has(place.words.heeding) else Verdict.PROHIBITED
     if place.has(place.words.engines) and any(place.mode(span) is Mode.GRANT for span in place.spans(place.words.take)):
-        yield Kind.SCRAPING, Verdict.CONDITIONAL
+        yield Kind.SCRAPING_PERMIT, Verdict.CONDITIONAL
     if any(place.mode(span) is Mode.BAN and _of_people_only(place) for span in place.spans(place.words.gather)):
         yield Kind.PERSONAL_DATA, Verdict.PROHIBITED
 
@@ -165,7 +165,7 @@ def _makes_models(place: Place, span: Span) -> bool:
 def _trained(place: Place, mode: Mode) -> Verdict:
     if mode is Mode.GRANT:
         return Verdict.CONDITIONAL if place.has(place.words.provided) else Verdict.ALLOWED
-    partly = place.has(place.words.some) or place.led(place.words.some)
+    partly = any(place.has(each) or place.led(each) for each in (place.words.some, place.words.rival_models))
     return Verdict.CONDITIONAL if partly else Verdict.PROHIBITED
 
 
@@ -175,7 +175,7 @@ def business(place: Place) -> Iterator[Found]:
     if place.has(words.brand):
         return
     for span in place.spans(words.business):
-        if place.mode(span) is Mode.BAN:
+        if place.mode(span) is Mode.BAN and not place.has(words.people):
             yield Kind.NON_COMMERCIAL, Verdict.PROHIBITED
     for span in place.spans(words.private):
         if place.has(words.licence, span, 220) and place.has(words.solely, span, 100) and place.mode(span) is not Mode.OPERATOR:

@@ -27,15 +27,12 @@ def classify(text: str, language: str | None = None) -> TermsVerdict:
 def verdict(found: Iterable[Clause], language: str) -> TermsVerdict:
     """What clauses come to together."""
     held = tuple(found)
-    scraping = _scraping({clause.verdict for clause in held if clause.kind is Kind.SCRAPING})
-    if scraping is Verdict.NOT_MENTIONED and any(clause.kind is Kind.PERSONAL_DATA for clause in held):
-        scraping = Verdict.CONDITIONAL
     training = [clause for clause in held if clause.kind in (Kind.AI_TRAINING, Kind.OUTPUT_TRAINING)]
     site_bans = {clause.kind for clause in training if clause.verdict in _RESTRICTING}
     ai_training = _strictest({clause.verdict for clause in training})
     bans = {clause.kind for clause in held if clause.verdict is Verdict.PROHIBITED}
     return TermsVerdict(
-        scraping=scraping,
+        scraping=_scraping(held),
         ai_training=ai_training,
         non_commercial=Kind.NON_COMMERCIAL in bans,
         no_redistribution_or_competition=bool(bans & {Kind.REDISTRIBUTION, Kind.COMPETITION}),
@@ -46,11 +43,15 @@ def verdict(found: Iterable[Clause], language: str) -> TermsVerdict:
     )
 
 
-def _scraping(said: set[Verdict]) -> Verdict:
-    """A permission for some beside a ban makes the ban conditional."""
-    if Verdict.PROHIBITED in said and len(said) > 1:
+def _scraping(held: tuple[Clause, ...]) -> Verdict:
+    """A general ban holds unless some are permitted; one on data about persons only is a ban on some data."""
+    bans = {clause.verdict for clause in held if clause.kind is Kind.SCRAPING}
+    permits = {clause.verdict for clause in held if clause.kind is Kind.SCRAPING_PERMIT}
+    if Verdict.PROHIBITED in bans:
+        return Verdict.CONDITIONAL if permits else Verdict.PROHIBITED
+    if bans or any(clause.kind is Kind.PERSONAL_DATA for clause in held):
         return Verdict.CONDITIONAL
-    return _strictest(said)
+    return _strictest(permits)
 
 
 def _strictest(said: set[Verdict]) -> Verdict:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     """What a clause is about."""
 
     SCRAPING = "scraping"
+    SCRAPING_PERMIT = "scraping_permit"
     PERSONAL_DATA = "personal_data"
     AI_TRAINING = "ai_training"
     NON_COMMERCIAL = "non_commercial"

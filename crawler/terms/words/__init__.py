@@ -39,7 +39,7 @@ class Lexicon:
     take: Pattern  # what one does with a tool to have the content
     reach: Pattern  # what one does with a tool that may be copying
     elsewhere: Pattern  # what bots are banned for besides
-    heeding: Pattern  # a ban of what the site's robots.txt or settings do not permit
+    heeding: Pattern  # a ban only of what robots.txt or marks do not permit, or for some purposes
     fraud: Pattern  # bots that feign readers, and machines that look elsewhere
     automatic: Pattern  # what programs do by themselves, which is no permission for programs
     people: Pattern  # data on persons
@@ -53,6 +53,7 @@ class Lexicon:
     ai: Pattern  # what is made
     own_models: Pattern  # the operator's models
     model: Pattern  # words for models that may mean others
+    rival_models: Pattern  # a ban of models that compete, which leaves the others
     inner: Pattern  # the operator's own models as the object
     output: Pattern  # what the site's own models generate
     some: Pattern  # only a part of the content, or only an effect, is spoken of

@@ -47,7 +47,7 @@ WORDS = {
     "business": r"\b(?:kommerziell|gewerblich)\w* (?:[\w-]+ ){0,2}(?:nutz|zweck|verwend|verwert|gebrauch|einsatz)\w*|\bgewerblich(?:e)? (?:zu )?(?:nutzen|verwenden|verwerten)\b",
     "licence": r"\b(?:dürfen|darf|nur|ausschließlich|gestattet|erlaubt|zulässig|bestimmt|lizenz|recht|zwecken?)\b",
     "brand": r"\b(?:marken?|logos?|warenzeichen)\b",
-    "pass_on": r"\b(?:verbreit|weiterverbreit|weiterverkauf|weiterzuverkauf|weitergabe|weiterzugeb|veröffentlich|vervielfält|kopier|verkauf|unterlizen|reproduz|wiedergabe|vermiet|weiterveräußer)\w*",
+    "pass_on": r"\b(?:verbreit|weiterverbreit|weiterverkauf|weiterzuverkauf|weitergabe|weiterzugeb|veröffentlich|vervielfält|kopier|verkauf(?!er)|unterlizen|reproduz|wiedergabe|vermiet|weiterveräußer)\w*",
     "whole": rf"\b(?:die|der|das|den|dieser?|diese|unsere[rns]?|alle|sämtliche[n]?|von|des)\b(?: [\w'&.,/-]+){{0,6}}? {_SITE}\b|\b{_SITE}\b",
     "bad": r"\b(?:rechtswidrig|beleidig|pornograf|pornograph|viren|jugendgefährdend|strafbar|passw)\w*",
     "compete": r"\b(?:konkurr|wettbewerb)\w*",

@@ -1,6 +1,6 @@
 """English."""
 
-_READER = r"(?:you|users?|customers?|clients?|members?|licensees?|subscribers?|visitors?|publishers?|advertisers?|developers?|buyers?|sellers?|purchasers?|participants?|guests?|players?|recipients?|readers?|persons?|anyone|anybody|everyone|everybody|third parties|companies|end[- ]users?)"
+_READER = r"(?:you|users?|customers?|clients?|members?|licensees?|subscribers?|visitors?|publishers?|advertisers?|developers?|buyers?|sellers?|purchasers?|participants?|guests?|players?|recipients?|readers?|persons?|anyone|anybody|everyone|everybody|third[- ]parties|companies|end[- ]users?)"
 _DATA = r"(?:content|contents|materials?|data|information|databases?|text|images?|pictures?|photos?|listings?|works?|articles?|pages?|files|profiles?|posts|products?|prices|reviews|results)"
 _SITE = rf"(?:(?:web)?-? ?sites?|web ?pages?|services?|platforms?|apps?|applications?|software|properties|network|systems?|portal|{_DATA})"
 _CONSENT = r"(?:consent|permission|authori[sz]ation|approval|agreement|licen[cs]e|authority)"
@@ -9,7 +9,7 @@ WORDS = {
     "ban": r"\b(?:cannot|(?:ca|wo|do|must|should|sha|are|is|does)n't|refrain\w*|abstain\w*|(?<!not )prohibit(?:s|ed|ing|ions?)?(?! (?:content|items|goods|persons|countries|data)\b)(?! by (?:\w+ ){0,2}law)|forbid\w*|(?<!not )forbidden|disallow\w*"
     r"|restricted from|prevented from|never|nor|neither|no (?:part|portion|element|content|person|user|one|material|other|use|page|image|information|data|collection|right)\b"
     r"|none of|unauthori[sz]ed|impermissibl\w*|unacceptable|(?:breach|violation) of (?:these|this|our|the) [\w ]{0,30}\bto"
-    r"|not(?! (?:limited|only|just|liable|be liable|responsible|be responsible|guarantee|warrant|necessarily|been|applicable|apply|affect|prohibit\w*|forbidden|restrict\w*|exhaustive|exclusive|yet|so|more|less|subject|want|wish|agree|have|need|own|receive|know|like|limit|sold|designed))(?<!or not)(?<!if not))\b",
+    r"|not(?! (?:limited|only|just|liable|be liable|responsible|be responsible|guarantee|warrant|necessarily|been|applicable|apply|affect|prohibit\w*|forbidden|restrict\w*|exhaustive|exclusive|yet|so|more|less|subject|want|wish|agree|have|need|own|receive|know|like|limit|sold|designed|consent))(?<!or not)(?<!if not))\b",
     "decrees": r"prohibit\w*|forbid\w*|disallow\w*|(?:do(?:es)?n't|not)(?: \w+)? (?:permit|allow|tolerat|authori[sz]|accept)\w*",
     "ban_after": r"\b(?:is|are|be|being|constitutes?|shall be|as)\s+(?:[\w,'-]+\s+){0,5}(?:prohibited|forbidden|not\s+(?:\w+\s+)?(?:permitted|allowed|authori[sz]ed|acceptable)|disallowed|unauthori[sz]ed|illegal|unlawful|violations?|breach(?:es)?|unacceptable|off[- ]limits)\b(?! (?:from|to)\b)"
     rf"|\b(?:requires?|needs?)\s+(?:[\w,'-]+\s+){{0,6}}{_CONSENT}",
@@ -23,7 +23,7 @@ WORDS = {
     "tells": r"\b(?:(?:do|did)(?: not\b|n't\b)(?! (?:\w+ )?(?:permit\w*|allow\w*|authori[sz]\w*|acceptable|tolerat\w*|entitled|licen[cs]ed)))",
     "being": r"\b(?:is|are|was|were|has|have|am|does)(?: not\b|n't\b)(?! (?:(?:\w+ )?(?:permit\w*|allow\w*|authori[sz]\w*|acceptable|tolerat\w*|entitled|licen[cs]ed)|to\b|using))",
     "choice": r"\b(?:how|that|if|when) (?:or not )?(?:we|us|our)\b|\bwhether\b|\b(?:object|option|opt|elect|select|choose|instruct)\w*\b",
-    "given": r"\b(?:you|users?|customers?|members?)\b(?: \w+){0,6} (?:grants?|licen[cs]es?|assigns?|give|authori[sz]e)\b|\bgrants? (?:to )?(?:us|the company)\b|\bopt(?:ing|ed)?[- ]?out\b",
+    "given": r"\b(?:you|users?|customers?|members?)\b(?: \w+){0,6} (?:grants?|licen[cs]es?|assigns?|give|authori[sz]e)\b|\bgrants? (?:to )?(?:us|the company)\b|\bopt(?:ing|ed)?[- ]?out\b|\b(?:acknowledge|understand|aware|risk)\w*\b",
     "strict": r"\b(?:prohibit\w*|forbidden|restrict(?:ed|ions?)|not allowed|must not|may not|can ?not|can't|not (?:permitted|authori[sz]ed|acceptable)|don'?ts?|do not|don't|unacceptable|unauthori[sz]ed|misuse|abuse|limitations? on use|violations?)\b",
     "only": r"\b(?:only|solely|provided|subject to|as long as|so long as|if|when|for the (?:sole |limited )?purposes?|conditional\w*|revocable|extent|unless|in accordance|complies|comply)\b",
     "provided": r"\b(?:only|solely|provided that|unless|except)\b",
@@ -43,7 +43,7 @@ WORDS = {
     "people": r"\be-?mail(?: and [\w ]{1,20})? addresses?\b|\be-?mails\b|\bcontact (?:information|details|data|lists?)\b|\bpersonal(?:ly)?[- ](?:identif\w+ )?(?:information|data|details)\b|\b(?:user|screen|account) ?names?\b|\buser ids?\b|\bphone numbers?\b|\b(?:user|member|personal) (?:information|data|details)\b"
     r"|\b(?:personal )?(?:information|data|addresses|details) (?:of or )?(?:about|of|on|regarding|relating to|from|concerning)(?: any| our| other| the| or about)* (?:\w+ ){0,1}(?:users?|members?|others|persons?|individuals?|people|children|minors|customers|third parties|visitors|anyone)\b|\b(?:users?|members?|persons?|others)'s? (?:[\w-]+ ){0,3}(?:information|data|details|addresses)\b",
     "stock": rf"\b{_DATA}\b",
-    "heeding": r"\b(?:violat\w*|contrary|disregard\w*|ignor\w*|bypass\w*|circumvent\w*|complying)\b[^;]{0,80}\b(?:robots?\.txt|machine-readable|robots? exclusion)|\b(?:impermissible|unauthori[sz]ed)(?: or unauthori[sz]ed| or impermissible)? (?:manner|way)s?\b(?!,? such as)|\bunless [^;]{0,60}\brobots?\.txt",
+    "heeding": r"\b(?:violat\w*|contrary|disregard\w*|ignor\w*|bypass\w*|circumvent\w*|complying)\b[^;]{0,80}\b(?:robots?\.txt|machine-readable|robots? exclusion)|\b(?:impermissible|unauthori[sz]ed)(?: or unauthori[sz]ed| or impermissible)? (?:manner|way)s?\b(?!,? such as)|\bunless [^;]{0,60}\brobots?\.txt|\bnoai\b|\b(?:tagged|labell?ed) (?:as|with)\b|\bfor (?:the )?(?:purposes? of )?(?:publish|sell|resell|distribut|redistribut|recruit|solicit|spam|market|advertis|compet|profit)\w*",
     "fraud": r"\b(?:impressions?|clicks?|artificial(?:ly)?|inflat\w*|playcounts?|views|facial|biometric|cctv)\b",
     "automatic": r"\bautomatically\b",
     "gather": r"\b(?:collect|gather|collat|compil|harvest|mine|obtain)\w*",
@@ -55,6 +55,7 @@ WORDS = {
     "ai": r"\bartificial[- ]intelligence\b|\ba\.?i\.?\b(?! ?(?:act|policy))|\bgenai\b|\bmachine[- ]learn\w*|\b(?:large )?(?:language|multimodal|foundation|diffusion) models?\b|\bllms?\b|\bneural net\w*|\bdeep[- ]learn\w*|\bgenerative\b|\bml\b",
     "own_models": r"\b(?:train|improv|develop|tun)\w* (?:and \w+ |or \w+ )?(?:[\w,-]+ ){0,3}(?:our|its|their|\w+'s?) (?:[\w,-]+ ){0,4}(?:models?|ai|artificial|machine|algorithms?|llms?|large|systems)\b",
     "model": r"\bmodels?\b(?! (?:number|release|clause|contract|form|law))|\balgorithms?\b",
+    "rival_models": r"\b(?:that|which|to|and) (?:\w+ ){0,3}compete\b|\bcompet(?:ing|itive|itor's?) (?:[\w-]+ ){0,4}(?:models?|ai|algorithms?|systems?|products?|services?|technolog\w+)\b",
     "inner": r"\bweights\b|\bparameters\b|\breverse[- ]engineer\w*|\btraining (?:courses?|sessions?|services|programs?|videos?|materials)\b",
     "output": r"\boutputs?\b|\bgenerat(?:ed|e|ions)\b|\bai[- ]generated\b|\bcompletions?\b|\bresults? generated\b|\bdistil\w*",
     "some": r"\bnoai\b|\b(?:tag|tagged|labell?ed|marked|designated|opted)\b|\bunreasonabl\w*|\bprejudic\w*|\bcertain (?:content|data)\b|\brights? holders?\b",
@@ -62,7 +63,7 @@ WORDS = {
     "actor": rf"\byou\b|\b{_READER} (?:may|shall|will|must|agrees?|can|undertakes?)\b|\bany (?:person|one|third party)\b|\banyone\b",
     "reserve": r"\b2019/790\b|\btext[- ]and[- ]data[- ]mining\b|\btdm\b",
     "reserved": r"\breserv\w*|\bopt(?:s|ed|ing)?[- ]out\b",
-    "private": r"\bnon-? ?commercial\b|\b(?:personal|private|individual|domestic|household|in-home)\b(?:,? ?(?:and|or|&|/|,)? ?(?:[\w-]+)){0,3} (?:use|purposes?|usage|enjoyment|viewing|reference|entertainment)\b|\b(?:use|used|using|for|enjoy\w*) (?:[\w,'-]+ ){0,5}(?:personally|privately)\b",
+    "private": r"\bnon-? ?commercial\b|\b(?:personal|private|individual|domestic|household|in-home)\b(?! (?:data|information|details))(?:,? ?(?:and|or|&|/|,)? ?(?:[\w-]+)){0,3} (?:use|purposes?|usage|enjoyment|viewing|reference|entertainment)\b|\b(?:use|used|using|for|enjoy\w*) (?:[\w,'-]+ ){0,5}(?:personally|privately)\b",
     "solely": r"\b(?:only|sole|solely|exclusive\w*|limited|strict\w*|own|intended|restrict\w*|non-? ?commercial)\b",
     "business": r"\bcommercial(?:ly)?(?:[ ,/]+(?:and/or |or |and )?[\w-]+){0,2}[ ,/]+(?:uses?|purposes?|exploit\w*|gain|basis|endeavou?rs?|activit(?:y|ies)|advantage|benefit|manner|ventures?|enterprises?|interests?|ends|aims?|redistribut\w*|distribut\w*|reproduc\w*|sale|copying|undertakings?)\b"
     r"|\bcommercial(?:ly)? (?:exploit|use|distribut|redistribut|reproduc|sell)\w*|\bcommerciali[sz](?:e|ing)\b|\b(?:profit-?(?:making)?|profitable|revenue-?generating)[- ](?:(?:or|and) \w+ )?(?:use|purposes?|gain|endeavou?rs?)\b|\bbusiness use\b|\bnon-?personal use\b|\bcommercial services?\b|\bfor(?: \w+)?,? ?(?:or )?profit\b",
@@ -73,7 +74,7 @@ WORDS = {
     "passive": r"\b(?:be|being)\b",
     "copying": r"\bcop(?:y|ies|ied|ying)\b",
     "whole": rf"\b(?:the|this|our|these|any|its|such|all|your use of the|or)(?: [\w'&.,/-]+){{0,8}}? (?:{_SITE})\b",
-    "bad": r"\b(?:infring\w*|unlawful|illegal|obscene|defamatory|pornograph\w*|offensive|hate\w*|harass\w*|virus\w*|malware|spam\w*|junk|unsolicited|chain letters?|pyramid|counterfeit|stolen|harmful|threaten\w*|violen\w*|libel\w*|abusive|misleading|false|objectionable|drugs?|weapons?|gambling|fraud\w*|sexual\w*|nud\w+|account|password|your content|your rights|this agreement|these terms|obligations|feedback|gift|confidential|personal (?:data|information)|other (?:individual|person|people)s?|health|vulnerabilit\w*|watermarks?|bugs?|minors?|child\w*|third[- ]party (?:software|content|services)|circumvent\w*|copy protection|(?:prevent|restrict|limit)s? (?:or \w+ )?(?:use|copying|printing)|features or functions|laws?)\b",
+    "bad": r"\b(?:infring\w*|unlawful|illegal|obscene|defamatory|pornograph\w*|offensive|hate\w*|harass\w*|virus\w*|malware|spam\w*|junk|unsolicited|chain letters?|pyramid|counterfeit|stolen|harmful|threaten\w*|violen\w*|libel\w*|abusive|misleading|false|objectionable|drugs?|weapons?|gambling|fraud\w*|sexual\w*|nud\w+|account|password|your content|your rights|this agreement|these terms|obligations|feedback|gift|confidential|personal (?:data|information)|other (?:individual|person|people)s?|health|vulnerabilit\w*|watermarks?|bugs?|minors?|child\w*|(?:this|the|any) (?:rights?|licen[cs]e) (?:to use|granted)|third[- ]party (?:software|content|services)|circumvent\w*|copy protection|(?:prevent|restrict|limit)s? (?:or \w+ )?(?:use|copying|printing)|features or functions|laws?)\b",
     "compete": r"\bcompet(?:e|es|ed|ing|itive|itively|itors?|ition)\b(?! (?:laws?|authorit))|\b(?:develop|build|creat|offer|provid)\w* (?:[\w-]+ ){0,6}(?:similar|substitute|rival) (?:[\w-]+ ){0,5}(?:products?|services?|websites?|sites?|databases?|applications?|offerings?|platforms?|models?)\b",
     "rival": r"\b(?:develop\w*|build\w*|creat\w*|offer\w*|product\w*|services?|access\w*|us(?:e|es|ing|ed)|purposes?|design\w*|business|operat\w*|market\w*|websites?|establish\w*|benchmark\w*|evaluat\w*|analy[sz]\w*)\b",
 }

@@ -48,7 +48,7 @@ WORDS = {
     "business": r"\b(?:fines|uso|explotación|propósitos?|actividad) (?:[\w]+ ){0,2}(?:comercial(?:es)?|lucrativ\w+)\b|\bcomercialmente\b|\bánimo de lucro\b",
     "licence": r"\b(?:autoriz\w+|licencia|derecho|puede|podrá|solo|sólo|únicamente|exclusiv\w+|estrictamente|destinad\w+|limitad\w+|fines)\b",
     "brand": r"\b(?:marcas?|logotipos?)\b",
-    "pass_on": r"\b(?:redistribu|distribu|difund|difusión|reprodu|copi|vend|revend|reventa|venta|public|republic|sublicenci|alquil|transmit|explot)\w*",
+    "pass_on": r"\b(?:redistribu|distribu|difund|difusión|reprodu|copi|vend(?!edor)|revend|reventa|venta|public|republic|sublicenci|alquil|transmit|explot)\w*",
     "whole": rf"\b(?:el|la|los|las|del|de|todo|toda|este|esta|estos|nuestr[oa]s?)\b(?: [\w'&.,/-]+){{0,6}}? {_SITE}\b|\b{_SITE}\b",
     "bad": r"\b(?:ilícit|ilegal|difamatori|pornográfic|injurios|virus|contraseña|obscen|personales)\w*",
     "compete": r"\bcompet(?:ir|idor|idores|encia|itiv\w+)\b",

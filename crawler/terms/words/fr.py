@@ -48,7 +48,7 @@ WORDS = {
     "business": r"\b(?:fins?|usages?|utilisation|exploitation|but|activité) (?:[\w']+ ){0,2}(?:commercia\w+|lucrati\w+)\b|\bcommercialement\b",
     "licence": r"\b(?:autoris\w+|licence|droit|peut|pouvez|uniquement|seulement|exclusi\w+|strictement|destinée?s?|réservée?s?|limitée?s?|fins?)\b",
     "brand": r"\b(?:marques?|logos?)\b",
-    "pass_on": r"\b(?:redistribu|distribu|diffus|rediffus|reprodu|copi|vend|revend|revente|publi|republi|sous-licenci|louer|location|représent|transmet|exploit)\w*",
+    "pass_on": r"\b(?:redistribu|distribu|diffus|rediffus|reprodu|copi|vend(?!eur)|revend|revente|publi|republi|sous-licenci|louer|location|représent|transmet|exploit)\w*",
     "whole": rf"\b(?:le|la|les|du|des|de|tout|toute|tous|ce|cette|ces|notre|nos)\b(?: [\w'&.,/-]+){{0,6}}? {_SITE}\b|\b{_SITE}\b",
     "bad": r"\b(?:illicite|diffamatoire|pornograph|injuri|virus|haineu|illéga|mot de passe|obscène|personnelles)\w*",
     "compete": r"\bconcurren\w*",

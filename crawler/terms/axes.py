@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import islice, pairwise
 
 from crawler.terms.mode import Governing, Mode
 from crawler.terms.text import Sentence, Span
@@ -12,8 +12,9 @@ from crawler.terms.words import Lexicon
 
 _CUT = re.compile(r";|(?<!\w)\((?:[a-z]{1,4}|\d{1,2})\)")
 _NEAR = 160
-_FAR = 500
 _LONGEST = 1200  # of a quote, in characters
+_PART = 3000  # of a part that is read as one, in characters
+_TIMES = 12  # that a word is looked at in one part
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,19 @@ class Place:
     end: int
     words: Lexicon
     governing: Governing
+    _known: dict[re.Pattern[str], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def has(self, pattern: re.Pattern[str], near: Span | None = None, reach: int = _NEAR) -> bool:
         """Whether the part has the words, here or within `reach` characters of a span."""
-        start, end = (max(self.start, near[0] - reach), min(self.end, near[1] + reach)) if near else (self.start, self.end)
-        return pattern.search(self.small, start, end) is not None
+        if near is None:
+            if pattern not in self._known:
+                self._known[pattern] = pattern.search(self.small, self.start, self.end) is not None
+            return self._known[pattern]
+        return pattern.search(self.small, max(self.start, near[0] - reach), min(self.end, near[1] + reach)) is not None
 
     def spans(self, pattern: re.Pattern[str]) -> Iterator[Span]:
         """Where the part has the words."""
-        return (found.span() for found in pattern.finditer(self.small, self.start, self.end))
+        return (found.span() for found in islice(pattern.finditer(self.small, self.start, self.end), _TIMES))
 
     def mode(self, span: Span) -> Mode:
         """How the words at a span are governed."""
@@ -42,8 +47,7 @@ class Place:
 
     def led(self, pattern: re.Pattern[str]) -> bool:
         """Whether the beginning of the sentence, or the words before its list, have the words."""
-        spans = ((self.sentence.start, self.governing.intro), *self.sentence.leads)
-        return any(pattern.search(self.small, max(start, end - _FAR), end) for start, end in spans)
+        return self.governing.led(pattern)
 
     def without(self, pattern: re.Pattern[str]) -> str:
         """The part with those words taken out."""
@@ -59,8 +63,8 @@ def places(small: str, sentence: Sentence, words: Lexicon) -> Iterator[Place]:
     bounds = [(sentence.start, sentence.start), *cuts, (sentence.end, sentence.end)]
     governing = Governing(small, sentence, bounds[1][0] if cuts else sentence.start, words)
     for (_, start), (end, _) in pairwise(bounds):
-        if start < end:
-            yield Place(small, sentence, start, end, words, governing)
+        for begin in range(start, end, _PART):
+            yield Place(small, sentence, begin, min(end, begin + _PART), words, governing)
 
 
 def clauses(text: str, small: str, sentence: Sentence, words: Lexicon) -> Iterator[Clause]:

@@ -72,7 +72,13 @@ def clauses(text: str, small: str, sentence: Sentence, words: Lexicon) -> Iterat
     if not any(hint.search(small, sentence.start, sentence.end) for hint in words.hints):
         return
     for place in places(small, sentence, words):
-        for kind, verdict in {*scraping(place), *training(place), *business(place), *passing_on(place), *competing(place)}:
+        for kind, verdict in {
+            *scraping(place),
+            *training(place),
+            *business(place),
+            *passing_on(place),
+            *competing(place),
+        }:
             start, end = _trimmed(text, place.start, min(place.end, place.start + _LONGEST))
             yield Clause(start, end, kind, verdict, text[start:end])
 
@@ -85,7 +91,9 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 def scraping(place: Place) -> Iterator[Found]:
     """Copying by machine."""
-    for span in sorted((*place.spans(place.words.scrape), *place.spans(place.words.robot), *place.spans(place.words.tool))):
+    for span in sorted(
+        (*place.spans(place.words.scrape), *place.spans(place.words.robot), *place.spans(place.words.tool))
+    ):
         if not _copies(place, span):
             continue
         mode = place.mode(span)
@@ -104,7 +112,9 @@ def _machines(place: Place, span: Span) -> bool:
     """Whether what is permitted is reading by machines, and no function that works by itself."""
     words = place.words
     made_for_it = words.scrape.match(place.small, *span) or words.robot.match(place.small, *span)
-    return made_for_it is not None or (place.has(words.take, span, 60) and not words.automatic.match(place.small, *span))
+    return made_for_it is not None or (
+        place.has(words.take, span, 60) and not words.automatic.match(place.small, *span)
+    )
 
 
 def _copies(place: Place, span: Span) -> bool:
@@ -139,8 +149,10 @@ def training(place: Place) -> Iterator[Found]:
 
 def _of_readers(place: Place) -> bool:
     """Whether it is told what becomes of the readers' own data, not what they may do."""
-    by_reader = place.words.actor.search(place.small, place.sentence.start, place.end) or place.led(place.words.actor)
-    return place.has(place.words.yours) and not by_reader
+    if not place.has(place.words.yours) or place.led(place.words.actor):
+        return False
+    begin = max(place.sentence.start, place.start - _PART)
+    return place.words.actor.search(place.small, begin, place.end) is None
 
 
 def _of_output(place: Place) -> bool:
@@ -182,7 +194,11 @@ def business(place: Place) -> Iterator[Found]:
         if place.mode(span) is Mode.BAN and not place.has(words.people):
             yield Kind.NON_COMMERCIAL, Verdict.PROHIBITED
     for span in place.spans(words.private):
-        if place.has(words.licence, span, 220) and place.has(words.solely, span, 100) and place.mode(span) is not Mode.OPERATOR:
+        if (
+            place.has(words.licence, span, 220)
+            and place.has(words.solely, span, 100)
+            and place.mode(span) is not Mode.OPERATOR
+        ):
             yield Kind.NON_COMMERCIAL, Verdict.PROHIBITED
 
 
@@ -201,7 +217,9 @@ def passing_on(place: Place) -> Iterator[Found]:
 
 def _passes_on(place: Place, span: Span) -> bool:
     words, small = place.words, place.small
-    if words.done.fullmatch(small, *span) and not words.passive.search(small, max(place.sentence.start, span[0] - 120), span[0]):
+    if words.done.fullmatch(small, *span) and not words.passive.search(
+        small, max(place.sentence.start, span[0] - 120), span[0]
+    ):
         return False
     if words.copying.fullmatch(small, *span) and place.has(words.scrape):
         return False

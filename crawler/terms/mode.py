@@ -10,7 +10,9 @@ from crawler.terms.words import Lexicon
 
 _REACH = 400  # how far back a governing word is looked for
 _BREAK = re.compile(r"[;]")
-_ORDER = re.compile(r"(?:^|[.:;,()\"-]|\b(?:and|or|please|also|[a-z]|\d{1,2}))\s*(?:please )?(?:do)?\s*$")  # "do not" begins its clause
+_ORDER = re.compile(
+    r"(?:^|[.:;,()\"-]|\b(?:and|or|please|also|[a-z]|\d{1,2}))\s*(?:please )?(?:do)?\s*$"
+)  # "do not" begins its clause
 
 
 class Mode(Enum):
@@ -90,10 +92,16 @@ class Governing:
         region = next(each for each in self._regions if each[0] <= start and end <= each[1])
         if region not in self._found:
             kinds = ((self._words.ban, Mode.BAN), (self._words.grant, Mode.GRANT))
-            found = [(each.end(), each.start(), mode) for pattern, mode in kinds for each in pattern.finditer(self._small, *region)]
+            found = [
+                (each.end(), each.start(), mode)
+                for pattern, mode in kinds
+                for each in pattern.finditer(self._small, *region)
+            ]
             self._found[region] = sorted(found, key=lambda each: each[:2])
         found = self._found[region]
-        for last, first, mode in (found[at] for at in range(bisect_right(found, end, key=lambda each: each[0]) - 1, -1, -1)):
+        for last, first, mode in (
+            found[at] for at in range(bisect_right(found, end, key=lambda each: each[0]) - 1, -1, -1)
+        ):
             if last <= start:
                 return
             if first >= start:

@@ -36,7 +36,9 @@ def verdict(found: Iterable[Clause], language: str) -> TermsVerdict:
         ai_training=ai_training,
         non_commercial=Kind.NON_COMMERCIAL in bans,
         no_redistribution_or_competition=bool(bans & {Kind.REDISTRIBUTION, Kind.COMPETITION}),
-        output_only=bool(training) and Kind.AI_TRAINING not in site_bans and any(c.kind is Kind.OUTPUT_TRAINING for c in training),
+        output_only=bool(training)
+        and Kind.AI_TRAINING not in site_bans
+        and any(c.kind is Kind.OUTPUT_TRAINING for c in training),
         clauses=held,
         paper_class=paper_class(held),
         language=language,

@@ -117,7 +117,8 @@ def guess(text: str) -> str:
     """The language of a text by its commonest small words; "" where none of the known ones fits."""
     found = re.findall(r"[^\W\d_]+", text[:20_000].lower())
     shares = {
-        language: sum(map(found.count, words.split())) / (len(found) or 1) for language, words in _FUNCTION_WORDS.items()
+        language: sum(map(found.count, words.split())) / (len(found) or 1)
+        for language, words in _FUNCTION_WORDS.items()
     }
     best = max(shares, key=lambda language: shares[language])
     return best if shares[best] > 0.08 else ""

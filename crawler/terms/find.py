@@ -102,6 +102,7 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _STRONG, _WEAK, _PATH, _GUESSED = 1.0, 0.5, 0.6, 0.2
+_ALIKE = str.maketrans("’ı", "'i")  # a Turkish capital I, made small, is not the letter that it was
 _SPACE = re.compile(r"\s+")
 
 
@@ -150,7 +151,7 @@ def _base(tree: LexborHTMLParser, url: str) -> str:
 
 def _words(link: LexborNode) -> str:
     label = link.attributes.get("aria-label") or link.attributes.get("title") or ""
-    return _SPACE.sub(" ", link.text()[:200] if link.text().strip() else label).strip().lower().replace("’", "'")[:120]
+    return _SPACE.sub(" ", link.text()[:200] if link.text().strip() else label).strip().lower().translate(_ALIKE)[:120]
 
 
 def _judged(home: str, target: str, words: str, footer: bool) -> Iterator[Candidate]:
@@ -171,7 +172,7 @@ def _named(words: str) -> tuple[float, str]:
     """How well a link's words name terms; a long text that merely mentions them does not."""
     for language, (strong, weak) in NAMES.items():
         for names, score in ((strong, _STRONG), (weak, _WEAK)):
-            if any(_says(words, name) for name in names.split(" | ")):
+            if any(_says(words, name) for name in names.translate(_ALIKE).split(" | ")):
                 return score, f"a link says {words[:60]!r} ({language})"
     return 0.0, ""
 

@@ -127,9 +127,9 @@ def test_the_document_travels_as_data_under_a_fixed_schema() -> None:
 
 
 def test_the_key_is_sent_and_never_shown(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG), serving(b"", 403) as (endpoint, server):
-        with pytest.raises(Unavailable) as failure:
-            endpoint.classify(TEXT)
+    caplog.set_level(logging.DEBUG)
+    with serving(b"", 403) as (endpoint, server), pytest.raises(Unavailable) as failure:
+        endpoint.classify(TEXT)
     assert server.asked[0][0]["Authorization"] == "Bearer secret-key"
     assert "secret-key" not in repr(endpoint) + str(failure.value) + caplog.text
 

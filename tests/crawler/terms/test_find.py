@@ -30,7 +30,7 @@ def test_the_footers_terms_come_before_the_legal_page_and_guesses_come_last() ->
 
 def test_a_candidate_says_why() -> None:
     assert (
-        find('<a href="/a">Nutzungsbedingungen</a>'.encode(), HOME)[0].why == "a link says 'nutzungsbedingungen' (de)"
+        find(b'<a href="/a">Nutzungsbedingungen</a>', HOME)[0].why == "a link says 'nutzungsbedingungen' (de)"
     )
 
 
@@ -45,7 +45,8 @@ def test_other_pages_are_none(words: str) -> None:
 def test_another_site_counts_only_where_the_link_says_that_terms_are_there() -> None:
     page = '<a href="https://legal.group.com/t">Terms of Use</a><a href="https://other.com/terms">More</a>'
     urls = [candidate.url for candidate in find(page.encode(), HOME)]
-    assert urls[0] == "https://legal.group.com/t" and "https://other.com/terms" not in urls
+    assert urls[0] == "https://legal.group.com/t"
+    assert "https://other.com/terms" not in urls
 
 
 def test_another_host_of_the_same_domain_is_the_same_site() -> None:

@@ -4,22 +4,28 @@ import pytest
 
 from crawler.terms import classify
 
+NO, SOME, SILENT = "prohibited", "conditional", "not_mentioned"
 CLAUSES = [
-    ("de", "Es ist nicht gestattet, die Inhalte dieser Website mit Robotern oder Crawlern auszulesen.", "prohibited", "not_mentioned"),
-    ("de", "Das automatisierte Auslesen unserer Datenbank ist untersagt.", "prohibited", "not_mentioned"),
-    ("de", "Die Nutzung der Inhalte zum Training von KI-Modellen ist ohne unsere Zustimmung verboten.", "not_mentioned", "prohibited"),
-    ("de", "Sie dürfen die Texte nicht verwenden, um künstliche Intelligenz zu trainieren.", "not_mentioned", "prohibited"),
-    ("de", "Suchmaschinen dürfen unsere Seiten indexieren, und das ist auch für die Nutzer gut.", "conditional", "not_mentioned"),
-    ("de", "Wir nutzen automatisierte Verfahren, um Spam in den Beiträgen der Nutzer zu erkennen.", "not_mentioned", "not_mentioned"),
-    ("fr", "Il est interdit d'extraire des données du site au moyen de robots.", "prohibited", "not_mentioned"),
-    ("fr", "L'utilisation des contenus pour l'entraînement de modèles d'intelligence artificielle est interdite.", "not_mentioned", "prohibited"),
-    ("fr", "Vous ne pouvez pas utiliser nos articles pour entraîner une IA.", "not_mentioned", "prohibited"),
-    ("fr", "Nous utilisons des outils automatisés pour modérer les contenus que vous publiez.", "not_mentioned", "not_mentioned"),
-    ("es", "Queda prohibido el uso de robots para acceder al sitio y extraer sus contenidos.", "prohibited", "not_mentioned"),
-    ("es", "El rastreo de las páginas del sitio web sin nuestro consentimiento está prohibido.", "prohibited", "not_mentioned"),
-    ("es", "No podrá utilizar los contenidos para entrenar modelos de inteligencia artificial.", "not_mentioned", "prohibited"),
-    ("es", "Utilizamos sistemas automatizados para detectar el fraude en los datos de la cuenta.", "not_mentioned", "not_mentioned"),
-]  # fmt: skip
+    ("de", "Es ist nicht gestattet, die Inhalte dieser Website mit Robotern oder Crawlern auszulesen.", NO, SILENT),
+    ("de", "Das automatisierte Auslesen unserer Datenbank ist untersagt.", NO, SILENT),
+    ("de", "Die Nutzung der Inhalte zum Training von KI-Modellen ist ohne unsere Zustimmung verboten.", SILENT, NO),
+    ("de", "Sie dürfen die Texte nicht verwenden, um künstliche Intelligenz zu trainieren.", SILENT, NO),
+    ("de", "Suchmaschinen dürfen unsere Seiten indexieren, und das ist auch für die Nutzer gut.", SOME, SILENT),
+    ("de", "Wir nutzen automatisierte Verfahren, um Spam in den Beiträgen der Nutzer zu erkennen.", SILENT, SILENT),
+    ("fr", "Il est interdit d'extraire des données du site au moyen de robots.", NO, SILENT),
+    (
+        "fr",
+        "L'utilisation des contenus pour l'entraînement de modèles d'intelligence artificielle est interdite.",
+        SILENT,
+        NO,
+    ),
+    ("fr", "Vous ne pouvez pas utiliser nos articles pour entraîner une IA.", SILENT, NO),
+    ("fr", "Nous utilisons des outils automatisés pour modérer les contenus que vous publiez.", SILENT, SILENT),
+    ("es", "Queda prohibido el uso de robots para acceder al sitio y extraer sus contenidos.", NO, SILENT),
+    ("es", "El rastreo de las páginas del sitio web sin nuestro consentimiento está prohibido.", NO, SILENT),
+    ("es", "No podrá utilizar los contenidos para entrenar modelos de inteligencia artificial.", SILENT, NO),
+    ("es", "Utilizamos sistemas automatizados para detectar el fraude en los datos de la cuenta.", SILENT, SILENT),
+]
 
 
 @pytest.mark.parametrize(("language", "text", "scraping", "training"), CLAUSES)

@@ -165,7 +165,12 @@ def _of_output(place: Place) -> bool:
 def _on_holdings(place: Place, span: Span) -> bool:
     """Whether a permission to train is one on the site's content, and no feature of the product."""
     words = place.words
-    return not words.tune.match(place.small, *span) and (place.has(words.stock) or place.has(words.output))
+    return _trains(place, span) and (place.has(words.stock) or place.has(words.output))
+
+
+def _trains(place: Place, span: Span) -> bool:
+    trains = place.words.train.match(place.small, *span) is not None
+    return trains and not place.words.tune.match(place.small, *span)
 
 
 def _makes_models(place: Place, span: Span) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from crawler.terms.axes import clauses
 from crawler.terms.text import sentences, shadow
-from crawler.terms.verdict import Clause, Kind, PaperClass, TermsVerdict, Verdict, paper_class
+from crawler.terms.verdict import Clause, Kind, TermsVerdict, Verdict, paper_class
 from crawler.terms.words import guess, lexicon
 
 _STRICTEST = (Verdict.PROHIBITED, Verdict.CONDITIONAL, Verdict.ALLOWED)
@@ -18,7 +18,7 @@ def classify(text: str, language: str | None = None) -> TermsVerdict:
     if not text.strip():
         return TermsVerdict(language=language)
     if words is None:
-        return TermsVerdict(language=language, supported=False, paper_class=PaperClass.UNRESTRICTED_USE)
+        return TermsVerdict(language=language, supported=False, paper_class=None)
     small = shadow(text)
     found = {clause for sentence in sentences(text) for clause in clauses(text, small, sentence, words)}
     return verdict(sorted(found), language)

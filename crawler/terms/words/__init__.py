@@ -5,6 +5,7 @@ pattern is bounded, so that reading stays linear in the text.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -115,10 +116,11 @@ def lexicon(language: str) -> Lexicon | None:
 
 def guess(text: str) -> str:
     """The language of a text by its commonest small words; "" where none of the known ones fits."""
-    found = re.findall(r"[^\W\d_]+", text[:20_000].lower())
-    shares = {
-        language: sum(map(found.count, words.split())) / (len(found) or 1)
-        for language, words in _FUNCTION_WORDS.items()
-    }
-    best = max(shares, key=lambda language: shares[language])
-    return best if shares[best] > 0.08 else ""
+    found = Counter(re.findall(r"[^\W\d_]+", text[:20_000].lower()))
+    total = found.total() or 1
+    best, share = "", 0.12
+    for language, words in _FUNCTION_WORDS.items():
+        known = [found[word] for word in words.split() if word in found]
+        if len(known) > 1 and sum(known) / total > share:
+            best, share = language, sum(known) / total
+    return best

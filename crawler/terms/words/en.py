@@ -3,7 +3,7 @@
 _READER = (
     r"(?:you|users?|customers?|clients?|members?|licensees?|subscribers?|visitors?|publishers?"
     r"|advertisers?|developers?|buyers?|sellers?|purchasers?|participants?|guests?|players?|recipients?"
-    r"|readers?|persons?|anyone|anybody|everyone|everybody|third[- ]parties|companies|end[- ]users?)"
+    r"|readers?|persons?|anyone|anybody|everyone|everybody|third[- ]parties|end[- ]users?)"
 )
 _DATA = (
     r"(?:content|contents|materials?|data|information|databases?|text|images?|pictures?|photos?|listings?"
@@ -63,11 +63,11 @@ WORDS = {
     ),
     "being": (
         r"\b(?:is|are|was|were|has|have|am|does)(?: not\b|n't\b)(?! (?:(?:\w+ )?(?:permit\w*|allow\w*"
-        r"|authori[sz]\w*|acceptable|tolerat\w*|entitled|licen[cs]ed)|to\b|using))"
+        r"|authori[sz]\w*|acceptable|tolerat\w*|entitled|licen[cs]ed)|to\b|using|include\b|extend\b|confer\b))"
     ),
     "choice": (
         r"\b(?:how|that|if|when) (?:or not )?(?:we|us|our)\b|\bwhether\b|\b(?:object|option|opt|elect|select"
-        r"|choose|instruct)\w*\b"
+        r"|choose|instruct|controls)\w*\b"
     ),
     "given": (
         r"\b(?:you|users?|customers?|members?)\b(?: \w+){0,6} (?:grants?|licen[cs]es?|assigns?|give"
@@ -157,7 +157,7 @@ WORDS = {
     "gather": r"\b(?:collect|gather|collat|compil|harvest|mine|obtain)\w*",
     "holdings": rf"\b{_SITE}\b",
     "engines": (
-        r"\bsearch[- ]engines?\b|\bsearch index\w*|\b(?:public|web|internet) archiv\w+|\bindexing\b"
+        r"(?<!'s )\bsearch[- ]engines?\b|\bsearch index\w*|\b(?:public|web|internet) archiv\w+|\bindexing\b"
         r"|\bsearchable ind(?:ices|exes)\b|\bopen[- ]access research\b|\barchival\b"
     ),
     "train": (
@@ -170,7 +170,8 @@ WORDS = {
         r"|test\w*)\b"
     ),
     "ai": (
-        r"\bartificial[- ]intelligence\b|\ba\.?i\.?\b(?! ?(?:act|policy))|\bgenai\b|\bmachine[- ]learn\w*"
+        r"\bartificial[- ]intelligence\b|\ba\.?i\.?\b(?!'s|-generated|(?: (?:act|policy|products?|services?|features?"
+        r"|assistants?|tools?|apps?|content|inc|ltd)\b))|\bgenai\b|\bmachine[- ]learn\w*"
         r"|\b(?:large )?(?:language|multimodal|foundation|diffusion) models?\b|\bllms?\b|\bneural net\w*"
         r"|\bdeep[- ]learn\w*|\bgenerative\b|\bml\b"
     ),
@@ -178,7 +179,7 @@ WORDS = {
         r"\b(?:train|improv|develop|tun)\w* (?:and \w+ |or \w+ )?(?:[\w,-]+ ){0,3}(?:our|its|their"
         r"|\w+'s?) (?:[\w,-]+ ){0,4}(?:models?|ai|artificial|machine|algorithms?|llms?|large|systems)\b"
     ),
-    "model": r"\bmodels?\b(?! (?:number|release|clause|contract|form|law))|\balgorithms?\b",
+    "model": r"\bgeneration (?:products?|tools?)\b|\bmodels?\b(?! (?:number|release|clause|contract|form|law))|\balgorithms?\b",
     "rival_models": (
         r"\b(?:that|which|to|and) (?:\w+ ){0,3}compete\b|\bcompet(?:ing|itive"
         r"|itor's?) (?:[\w-]+ ){0,4}(?:models?|ai|algorithms?|systems?|products?|services?|technolog\w+)\b"

@@ -29,9 +29,7 @@ def test_the_footers_terms_come_before_the_legal_page_and_guesses_come_last() ->
 
 
 def test_a_candidate_says_why() -> None:
-    assert (
-        find(b'<a href="/a">Nutzungsbedingungen</a>', HOME)[0].why == "a link says 'nutzungsbedingungen' (de)"
-    )
+    assert find(b'<a href="/a">Nutzungsbedingungen</a>', HOME)[0].why == "a link says 'nutzungsbedingungen' (de)"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ def test_private_use_is_read_in_other_languages(text: str) -> None:
 def test_silence_in_a_language_that_nobody_has_written_down_is_marked() -> None:
     found = classify("Je mag de inhoud van deze website niet scrapen en niet gebruiken om een model te trainen.")
     assert (found.language, found.supported, found.scraping) == ("nl", False, "not_mentioned")
+    assert found.paper_class is None
 
 
 def test_a_language_that_is_given_is_not_guessed() -> None:

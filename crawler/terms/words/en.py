@@ -179,7 +179,10 @@ WORDS = {
         r"\b(?:train|improv|develop|tun)\w* (?:and \w+ |or \w+ )?(?:[\w,-]+ ){0,3}(?:our|its|their"
         r"|\w+'s?) (?:[\w,-]+ ){0,4}(?:models?|ai|artificial|machine|algorithms?|llms?|large|systems)\b"
     ),
-    "model": r"\bgeneration (?:products?|tools?)\b|\bmodels?\b(?! (?:number|release|clause|contract|form|law))|\balgorithms?\b",
+    "model": (
+        r"\bgeneration (?:products?|tools?)\b|\bmodels?\b(?! (?:number|release|clause|contract|form|law))"
+        r"|\balgorithms?\b"
+    ),
     "rival_models": (
         r"\b(?:that|which|to|and) (?:\w+ ){0,3}compete\b|\bcompet(?:ing|itive"
         r"|itor's?) (?:[\w-]+ ){0,4}(?:models?|ai|algorithms?|systems?|products?|services?|technolog\w+)\b"

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import islice, pairwise
 
 from crawler.terms.mode import Governing, Mode
 from crawler.terms.text import Sentence, Span
@@ -12,8 +12,9 @@ from crawler.terms.words import Lexicon
 
 _CUT = re.compile(r";|(?<!\w)\((?:[a-z]{1,4}|\d{1,2})\)")
 _NEAR = 160
-_FAR = 500
 _LONGEST = 1200  # of a quote, in characters
+_PART = 3000  # of a part that is read as one, in characters
+_TIMES = 12  # that a word is looked at in one part
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,19 @@ class Place:
     end: int
     words: Lexicon
     governing: Governing
+    _known: dict[re.Pattern[str], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def has(self, pattern: re.Pattern[str], near: Span | None = None, reach: int = _NEAR) -> bool:
         """Whether the part has the words, here or within `reach` characters of a span."""
-        start, end = (max(self.start, near[0] - reach), min(self.end, near[1] + reach)) if near else (self.start, self.end)
-        return pattern.search(self.small, start, end) is not None
+        if near is None:
+            if pattern not in self._known:
+                self._known[pattern] = pattern.search(self.small, self.start, self.end) is not None
+            return self._known[pattern]
+        return pattern.search(self.small, max(self.start, near[0] - reach), min(self.end, near[1] + reach)) is not None
 
     def spans(self, pattern: re.Pattern[str]) -> Iterator[Span]:
         """Where the part has the words."""
-        return (found.span() for found in pattern.finditer(self.small, self.start, self.end))
+        return (found.span() for found in islice(pattern.finditer(self.small, self.start, self.end), _TIMES))
 
     def mode(self, span: Span) -> Mode:
         """How the words at a span are governed."""
@@ -42,8 +47,7 @@ class Place:
 
     def led(self, pattern: re.Pattern[str]) -> bool:
         """Whether the beginning of the sentence, or the words before its list, have the words."""
-        spans = ((self.sentence.start, self.governing.intro), *self.sentence.leads)
-        return any(pattern.search(self.small, max(start, end - _FAR), end) for start, end in spans)
+        return self.governing.led(pattern)
 
     def without(self, pattern: re.Pattern[str]) -> str:
         """The part with those words taken out."""
@@ -59,8 +63,8 @@ def places(small: str, sentence: Sentence, words: Lexicon) -> Iterator[Place]:
     bounds = [(sentence.start, sentence.start), *cuts, (sentence.end, sentence.end)]
     governing = Governing(small, sentence, bounds[1][0] if cuts else sentence.start, words)
     for (_, start), (end, _) in pairwise(bounds):
-        if start < end:
-            yield Place(small, sentence, start, end, words, governing)
+        for begin in range(start, end, _PART):
+            yield Place(small, sentence, begin, min(end, begin + _PART), words, governing)
 
 
 def clauses(text: str, small: str, sentence: Sentence, words: Lexicon) -> Iterator[Clause]:
@@ -68,7 +72,13 @@ def clauses(text: str, small: str, sentence: Sentence, words: Lexicon) -> Iterat
     if not any(hint.search(small, sentence.start, sentence.end) for hint in words.hints):
         return
     for place in places(small, sentence, words):
-        for kind, verdict in {*scraping(place), *training(place), *business(place), *passing_on(place), *competing(place)}:
+        for kind, verdict in {
+            *scraping(place),
+            *training(place),
+            *business(place),
+            *passing_on(place),
+            *competing(place),
+        }:
             start, end = _trimmed(text, place.start, min(place.end, place.start + _LONGEST))
             yield Clause(start, end, kind, verdict, text[start:end])
 
@@ -81,17 +91,19 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 def scraping(place: Place) -> Iterator[Found]:
     """Copying by machine."""
-    for span in sorted((*place.spans(place.words.scrape), *place.spans(place.words.robot), *place.spans(place.words.tool))):
+    for span in sorted(
+        (*place.spans(place.words.scrape), *place.spans(place.words.robot), *place.spans(place.words.tool))
+    ):
         if not _copies(place, span):
             continue
         mode = place.mode(span)
         if mode is Mode.GRANT and _machines(place, span):
             limited = place.has(place.words.only) or place.led(place.words.only) or place.has(place.words.engines)
-            yield Kind.SCRAPING, Verdict.CONDITIONAL if limited else Verdict.ALLOWED
+            yield Kind.SCRAPING_PERMIT, Verdict.CONDITIONAL if limited else Verdict.ALLOWED
         if mode is Mode.BAN and not _of_people_only(place):
             yield Kind.SCRAPING, Verdict.CONDITIONAL if place.has(place.words.heeding) else Verdict.PROHIBITED
     if place.has(place.words.engines) and any(place.mode(span) is Mode.GRANT for span in place.spans(place.words.take)):
-        yield Kind.SCRAPING, Verdict.CONDITIONAL
+        yield Kind.SCRAPING_PERMIT, Verdict.CONDITIONAL
     if any(place.mode(span) is Mode.BAN and _of_people_only(place) for span in place.spans(place.words.gather)):
         yield Kind.PERSONAL_DATA, Verdict.PROHIBITED
 
@@ -100,7 +112,9 @@ def _machines(place: Place, span: Span) -> bool:
     """Whether what is permitted is reading by machines, and no function that works by itself."""
     words = place.words
     made_for_it = words.scrape.match(place.small, *span) or words.robot.match(place.small, *span)
-    return made_for_it is not None or (place.has(words.take, span, 60) and not words.automatic.match(place.small, *span))
+    return made_for_it is not None or (
+        place.has(words.take, span, 60) and not words.automatic.match(place.small, *span)
+    )
 
 
 def _copies(place: Place, span: Span) -> bool:
@@ -135,8 +149,10 @@ def training(place: Place) -> Iterator[Found]:
 
 def _of_readers(place: Place) -> bool:
     """Whether it is told what becomes of the readers' own data, not what they may do."""
-    by_reader = place.words.actor.search(place.small, place.sentence.start, place.end) or place.led(place.words.actor)
-    return place.has(place.words.yours) and not by_reader
+    if not place.has(place.words.yours) or place.led(place.words.actor):
+        return False
+    begin = max(place.sentence.start, place.start - _PART)
+    return place.words.actor.search(place.small, begin, place.end) is None
 
 
 def _of_output(place: Place) -> bool:
@@ -149,7 +165,12 @@ def _of_output(place: Place) -> bool:
 def _on_holdings(place: Place, span: Span) -> bool:
     """Whether a permission to train is one on the site's content, and no feature of the product."""
     words = place.words
-    return not words.tune.match(place.small, *span) and (place.has(words.stock) or place.has(words.output))
+    return _trains(place, span) and (place.has(words.stock) or place.has(words.output))
+
+
+def _trains(place: Place, span: Span) -> bool:
+    trains = place.words.train.match(place.small, *span) is not None
+    return trains and not place.words.tune.match(place.small, *span)
 
 
 def _makes_models(place: Place, span: Span) -> bool:
@@ -165,7 +186,7 @@ def _makes_models(place: Place, span: Span) -> bool:
 def _trained(place: Place, mode: Mode) -> Verdict:
     if mode is Mode.GRANT:
         return Verdict.CONDITIONAL if place.has(place.words.provided) else Verdict.ALLOWED
-    partly = place.has(place.words.some) or place.led(place.words.some)
+    partly = any(place.has(each) or place.led(each) for each in (place.words.some, place.words.rival_models))
     return Verdict.CONDITIONAL if partly else Verdict.PROHIBITED
 
 
@@ -175,10 +196,14 @@ def business(place: Place) -> Iterator[Found]:
     if place.has(words.brand):
         return
     for span in place.spans(words.business):
-        if place.mode(span) is Mode.BAN:
+        if place.mode(span) is Mode.BAN and not place.has(words.people):
             yield Kind.NON_COMMERCIAL, Verdict.PROHIBITED
     for span in place.spans(words.private):
-        if place.has(words.licence, span, 220) and place.has(words.solely, span, 100) and place.mode(span) is not Mode.OPERATOR:
+        if (
+            place.has(words.licence, span, 220)
+            and place.has(words.solely, span, 100)
+            and place.mode(span) is not Mode.OPERATOR
+        ):
             yield Kind.NON_COMMERCIAL, Verdict.PROHIBITED
 
 
@@ -197,7 +222,9 @@ def passing_on(place: Place) -> Iterator[Found]:
 
 def _passes_on(place: Place, span: Span) -> bool:
     words, small = place.words, place.small
-    if words.done.fullmatch(small, *span) and not words.passive.search(small, max(place.sentence.start, span[0] - 120), span[0]):
+    if words.done.fullmatch(small, *span) and not words.passive.search(
+        small, max(place.sentence.start, span[0] - 120), span[0]
+    ):
         return False
     if words.copying.fullmatch(small, *span) and place.has(words.scrape):
         return False

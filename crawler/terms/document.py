@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 PDF_SECONDS = 30
-_LEFT_OUT = frozenset(
-    "script style noscript template svg canvas iframe object nav footer head button select option dialog -comment".split()
-)
-_BLOCKS = frozenset(
-    "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form header hr "
-    "li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
+_LEFT_OUT = frozenset({
+    "-comment", "button", "canvas", "dialog", "footer", "head", "iframe", "nav", "noscript", "object", "option",
+    "script", "select", "style", "svg", "template",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "header", "hr", "li", "main", "ol", "p", "pre", "section",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _SPACE = re.compile(r"\s+")
 _MAIN = ("main", "[role=main]", "article")

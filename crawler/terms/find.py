@@ -17,28 +17,75 @@ from w3lib.encoding import html_to_unicode
 MAX_LINKS = 5000
 MAX_CANDIDATES = 20
 # What terms are called, by language; the second of each pair are pages that hold terms only sometimes.
-NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+NAMES: dict[str, tuple[str, str]] = {
     "en": (
-        ("terms of service", "terms of use", "terms and conditions", "terms & conditions", "conditions of use",
-         "user agreement", "terms", "website terms", "acceptable use", "service agreement", "t&cs", "tos"),
-        ("legal", "legal notice", "copyright", "content policy", "permissions", "licensing", "license", "ai policy", "policies"),
+        "terms of service | terms of use | terms and conditions | terms & conditions | conditions of use "
+        "| user agreement | terms | website terms | acceptable use | service agreement | t&cs | tos",
+        "legal | legal notice | copyright | content policy | permissions | licensing | license | ai policy | policies",
     ),
-    "de": (("nutzungsbedingungen", "agb", "allgemeine geschäftsbedingungen", "nutzungsregeln"), ("rechtliches", "rechtliche hinweise", "impressum")),
-    "fr": (("conditions d'utilisation", "conditions générales", "cgu", "cgv", "conditions d’utilisation"), ("mentions légales", "informations légales")),
-    "es": (("términos y condiciones", "términos de uso", "condiciones de uso", "términos de servicio", "condiciones generales", "términos"), ("aviso legal", "legales")),
-    "it": (("termini di utilizzo", "termini e condizioni", "condizioni d'uso", "condizioni di utilizzo", "condizioni generali", "termini di servizio"), ("note legali",)),
-    "pt": (("termos de uso", "termos de serviço", "termos e condições", "condições de utilização", "termos de utilização"), ("aviso legal",)),
-    "nl": (("gebruiksvoorwaarden", "algemene voorwaarden", "servicevoorwaarden"), ("juridische informatie", "disclaimer")),
-    "pl": (("regulamin", "warunki korzystania", "warunki użytkowania"), ("nota prawna",)),
-    "sv": (("användarvillkor", "allmänna villkor", "villkor"), ("juridisk information",)),
-    "da": (("brugsvilkår", "vilkår og betingelser", "handelsbetingelser"), ("juridisk",)),
-    "cs": (("podmínky použití", "obchodní podmínky", "podmínky užívání"), ("právní informace",)),
-    "ru": (("пользовательское соглашение", "условия использования", "правила использования"), ("правовая информация",)),
-    "tr": (("kullanım koşulları", "kullanım şartları", "hizmet şartları"), ("yasal",)),
-    "ja": (("利用規約", "ご利用条件", "サービス規約"), ("サイトポリシー", "法的情報")),
-    "zh": (("服务条款", "使用条款", "用户协议", "服務條款", "使用條款"), ("法律声明", "法律聲明")),
-    "ko": (("이용약관", "서비스 약관"), ("법적 고지",)),
-}  # fmt: skip
+    "de": (
+        "nutzungsbedingungen | agb | allgemeine geschäftsbedingungen | nutzungsregeln",
+        "rechtliches | rechtliche hinweise | impressum",
+    ),
+    "fr": (
+        "conditions d'utilisation | conditions générales | cgu | cgv",
+        "mentions légales | informations légales",
+    ),
+    "es": (
+        "términos y condiciones | términos de uso | condiciones de uso | términos de servicio | "
+        "condiciones generales | términos",
+        "aviso legal | legales",
+    ),
+    "it": (
+        "termini di utilizzo | termini e condizioni | condizioni d'uso | condizioni di utilizzo | "
+        "condizioni generali | termini di servizio",
+        "note legali",
+    ),
+    "pt": (
+        "termos de uso | termos de serviço | termos e condições | condições de utilização | termos de utilização",
+        "aviso legal",
+    ),
+    "nl": (
+        "gebruiksvoorwaarden | algemene voorwaarden | servicevoorwaarden",
+        "juridische informatie | disclaimer",
+    ),
+    "pl": (
+        "regulamin | warunki korzystania | warunki użytkowania",
+        "nota prawna",
+    ),
+    "sv": (
+        "användarvillkor | allmänna villkor | villkor",
+        "juridisk information",
+    ),
+    "da": (
+        "brugsvilkår | vilkår og betingelser | handelsbetingelser",
+        "juridisk",
+    ),
+    "cs": (
+        "podmínky použití | obchodní podmínky | podmínky užívání",
+        "právní informace",
+    ),
+    "ru": (
+        "пользовательское соглашение | условия использования | правила использования",
+        "правовая информация",
+    ),
+    "tr": (
+        "kullanım koşulları | kullanım şartları | hizmet şartları",
+        "yasal",
+    ),
+    "ja": (
+        "利用規約 | ご利用条件 | サービス規約",
+        "サイトポリシー | 法的情報",
+    ),
+    "zh": (
+        "服务条款 | 使用条款 | 用户协议 | 服務條款 | 使用條款",
+        "法律声明 | 法律聲明",
+    ),
+    "ko": (
+        "이용약관 | 서비스 약관",
+        "법적 고지",
+    ),
+}
 PATHS = (
     "/terms", "/tos", "/terms-of-service", "/terms-of-use", "/terms-and-conditions", "/legal/terms", "/legal/tos",
     "/legal/terms-of-service", "/legal/terms-of-use", "/about/terms", "/policies/terms", "/legal", "/agb", "/cgu",
@@ -55,6 +102,7 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _STRONG, _WEAK, _PATH, _GUESSED = 1.0, 0.5, 0.6, 0.2
+_ALIKE = str.maketrans("’ı", "'i")  # a Turkish capital I, made small, is not the letter that it was
 _SPACE = re.compile(r"\s+")
 
 
@@ -92,7 +140,7 @@ def _linked(home: bytes, url: str, content_type: str) -> Iterator[Candidate]:
     for link in tree.css("a[href]")[:MAX_LINKS]:
         target = _target(base, link.attributes.get("href") or "")
         words = _words(link)
-        if target and words is not None:
+        if target:
             yield from _judged(url, target, words, _in_footer(link))
 
 
@@ -103,7 +151,7 @@ def _base(tree: LexborHTMLParser, url: str) -> str:
 
 def _words(link: LexborNode) -> str:
     label = link.attributes.get("aria-label") or link.attributes.get("title") or ""
-    return _SPACE.sub(" ", f"{link.text()[:200]}" if link.text().strip() else label).strip().lower()[:120]
+    return _SPACE.sub(" ", link.text()[:200] if link.text().strip() else label).strip().lower().translate(_ALIKE)[:120]
 
 
 def _judged(home: str, target: str, words: str, footer: bool) -> Iterator[Candidate]:
@@ -124,7 +172,7 @@ def _named(words: str) -> tuple[float, str]:
     """How well a link's words name terms; a long text that merely mentions them does not."""
     for language, (strong, weak) in NAMES.items():
         for names, score in ((strong, _STRONG), (weak, _WEAK)):
-            if any(_says(words, name) for name in names):
+            if any(_says(words, name) for name in names.translate(_ALIKE).split(" | ")):
                 return score, f"a link says {words[:60]!r} ({language})"
     return 0.0, ""
 

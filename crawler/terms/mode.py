@@ -1,7 +1,8 @@
 """Whether the words around a place forbid, permit, or tell what the operator does."""
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 
 from crawler.terms.text import Sentence, Span
@@ -9,7 +10,9 @@ from crawler.terms.words import Lexicon
 
 _REACH = 400  # how far back a governing word is looked for
 _BREAK = re.compile(r"[;]")
-_ORDER = re.compile(r"(?:^|[.:;,()\"-]|\b(?:and|or|please|also|[a-z]|\d{1,2}))\s*(?:please )?(?:do)?\s*$")  # "do not" begins its clause
+_ORDER = re.compile(
+    r"(?:^|[.:;,()\"-]|\b(?:and|or|please|also|[a-z]|\d{1,2}))\s*(?:please )?(?:do)?\s*$"
+)  # "do not" begins its clause
 
 
 class Mode(Enum):
@@ -28,6 +31,9 @@ class Governing:
         self._small, self._sentence, self._words = small, sentence, lexicon
         self.intro = intro  # where the first item of an enumeration within the sentence begins
         self._inherited: Mode | None = None
+        self._regions: tuple[Span, ...] = ((sentence.start, sentence.end), *sentence.leads)
+        self._led: dict[re.Pattern[str], bool] = {}
+        self._found: dict[Span, list[tuple[int, int, Mode]]] = {}
 
     def at(self, place: int, start: int, end: int) -> Mode:
         """How the words from `start` to `end`, in the part that begins at `place`, are governed.
@@ -45,6 +51,13 @@ class Governing:
             return self._above() if own is Mode.NONE else own
         far = self._last(max(self._sentence.start, start - 3 * _REACH), start, 3 * _REACH)
         return self._trailing(after) if far is Mode.NONE else far
+
+    def led(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the beginning of the sentence, or the words before its list, have the words."""
+        if pattern not in self._led:
+            spans = ((self._sentence.start, self.intro), *self._sentence.leads)
+            self._led[pattern] = any(pattern.search(self._small, max(start, end - 500), end) for start, end in spans)
+        return self._led[pattern]
 
     def _trailing(self, after: Span) -> Mode:
         if self._words.lacking.search(self._small, *after):
@@ -68,14 +81,31 @@ class Governing:
     def _last(self, start: int, end: int, reach: int = _REACH) -> Mode:
         """The mode of the last governing word between two offsets."""
         begin = max(start, end - reach)
-        bans = (each.span() for each in self._words.ban.finditer(self._small, begin, end))
-        grants = (each.span() for each in self._words.grant.finditer(self._small, begin, end))
-        found = [(span, Mode.BAN) for span in bans] + [(span, Mode.GRANT) for span in grants]
-        for span, mode in sorted(found, key=lambda each: each[0][1], reverse=True):
+        for span, mode in self._words_between(begin, end):
             if mode is Mode.GRANT and self._words.unless.search(self._small, max(start, span[0] - 40), span[0]):
                 continue
             return self._judged(span, mode, start, end)
         return Mode.OPERATOR if self._operator_first(start, end) else Mode.NONE
+
+    def _words_between(self, start: int, end: int) -> Iterator[tuple[Span, Mode]]:
+        """The words that ban or grant between two offsets, the last first; looked for once in a sentence."""
+        region = next(each for each in self._regions if each[0] <= start and end <= each[1])
+        if region not in self._found:
+            kinds = ((self._words.ban, Mode.BAN), (self._words.grant, Mode.GRANT))
+            found = [
+                (each.end(), each.start(), mode)
+                for pattern, mode in kinds
+                for each in pattern.finditer(self._small, *region)
+            ]
+            self._found[region] = sorted(found, key=lambda each: each[:2])
+        found = self._found[region]
+        for last, first, mode in (
+            found[at] for at in range(bisect_right(found, end, key=lambda each: each[0]) - 1, -1, -1)
+        ):
+            if last <= start:
+                return
+            if first >= start:
+                yield (first, last), mode
 
     def _judged(self, span: Span, mode: Mode, start: int, end: int) -> Mode:
         if mode is Mode.BAN:

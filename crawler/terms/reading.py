@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from crawler.terms.axes import clauses
 from crawler.terms.text import sentences, shadow
-from crawler.terms.verdict import Clause, Kind, PaperClass, TermsVerdict, Verdict, paper_class
+from crawler.terms.verdict import Clause, Kind, TermsVerdict, Verdict, paper_class
 from crawler.terms.words import guess, lexicon
 
 _STRICTEST = (Verdict.PROHIBITED, Verdict.CONDITIONAL, Verdict.ALLOWED)
@@ -18,7 +18,7 @@ def classify(text: str, language: str | None = None) -> TermsVerdict:
     if not text.strip():
         return TermsVerdict(language=language)
     if words is None:
-        return TermsVerdict(language=language, supported=False, paper_class=PaperClass.UNRESTRICTED_USE)
+        return TermsVerdict(language=language, supported=False, paper_class=None)
     small = shadow(text)
     found = {clause for sentence in sentences(text) for clause in clauses(text, small, sentence, words)}
     return verdict(sorted(found), language)
@@ -27,30 +27,33 @@ def classify(text: str, language: str | None = None) -> TermsVerdict:
 def verdict(found: Iterable[Clause], language: str) -> TermsVerdict:
     """What clauses come to together."""
     held = tuple(found)
-    scraping = _scraping({clause.verdict for clause in held if clause.kind is Kind.SCRAPING})
-    if scraping is Verdict.NOT_MENTIONED and any(clause.kind is Kind.PERSONAL_DATA for clause in held):
-        scraping = Verdict.CONDITIONAL
     training = [clause for clause in held if clause.kind in (Kind.AI_TRAINING, Kind.OUTPUT_TRAINING)]
     site_bans = {clause.kind for clause in training if clause.verdict in _RESTRICTING}
     ai_training = _strictest({clause.verdict for clause in training})
     bans = {clause.kind for clause in held if clause.verdict is Verdict.PROHIBITED}
     return TermsVerdict(
-        scraping=scraping,
+        scraping=_scraping(held),
         ai_training=ai_training,
         non_commercial=Kind.NON_COMMERCIAL in bans,
         no_redistribution_or_competition=bool(bans & {Kind.REDISTRIBUTION, Kind.COMPETITION}),
-        output_only=bool(training) and Kind.AI_TRAINING not in site_bans and any(c.kind is Kind.OUTPUT_TRAINING for c in training),
+        output_only=bool(training)
+        and Kind.AI_TRAINING not in site_bans
+        and any(c.kind is Kind.OUTPUT_TRAINING for c in training),
         clauses=held,
         paper_class=paper_class(held),
         language=language,
     )
 
 
-def _scraping(said: set[Verdict]) -> Verdict:
-    """A permission for some beside a ban makes the ban conditional."""
-    if Verdict.PROHIBITED in said and len(said) > 1:
+def _scraping(held: tuple[Clause, ...]) -> Verdict:
+    """A general ban holds unless some are permitted; one on data about persons only is a ban on some data."""
+    bans = {clause.verdict for clause in held if clause.kind is Kind.SCRAPING}
+    permits = {clause.verdict for clause in held if clause.kind is Kind.SCRAPING_PERMIT}
+    if Verdict.PROHIBITED in bans:
+        return Verdict.CONDITIONAL if permits else Verdict.PROHIBITED
+    if bans or any(clause.kind is Kind.PERSONAL_DATA for clause in held):
         return Verdict.CONDITIONAL
-    return _strictest(said)
+    return _strictest(permits)
 
 
 def _strictest(said: set[Verdict]) -> Verdict:

@@ -19,7 +19,9 @@ _ITEM = re.compile(
 _HEADING = re.compile(r"[ \t>]*(?:#{1,6}\s|\*\*[^*\n]{1,120}\*\*[ \t:]*$|__[^_\n]{1,120}__[ \t:]*$)")
 _RULE = re.compile(r"[ \t]*(?:={3,}|-{3,})[ \t]*$")
 _STOP = re.compile(r"[.!?][\"'”’»)\]*_]{0,4}\s+(?=[\"'“„«(\[*_¿¡]{0,4}[^\W\d_a-zà-ÿ])|[.!?]\*{2}\s*(?=\S)")
-_SHORT = re.compile(r"(?:\b(?:e\.g|i\.e|etc|inc|ltd|corp|co|no|art|sec|vs|mr|ms|dr|z\.b|bzw|abs|nr|p\.ej|cf|sr)|\b[A-Z])$", re.I)
+_SHORT = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|inc|ltd|corp|co|no|art|sec|vs|mr|ms|dr|z\.b|bzw|abs|nr|p\.ej|cf|sr)|\b[A-Z])$", re.I
+)
 _OPEN = re.compile(r"(?:[:;,]|\b(?:or|and|oder|und|ou|et|o|y|to|not|by))[\s*_]*$")
 
 

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     """What a clause is about."""
 
     SCRAPING = "scraping"
+    SCRAPING_PERMIT = "scraping_permit"
     PERSONAL_DATA = "personal_data"
     AI_TRAINING = "ai_training"
     NON_COMMERCIAL = "non_commercial"
@@ -69,7 +70,7 @@ class TermsVerdict:
     """What one document says, and where.
 
     Where `supported` is False, no vocabulary for the `language` is at hand: a person has to read the document, and
-    `not_mentioned` means only that nothing was understood.
+    `not_mentioned` means only that nothing was understood; there is no class then.
     """
 
     scraping: Verdict = Verdict.NOT_MENTIONED
@@ -78,7 +79,7 @@ class TermsVerdict:
     no_redistribution_or_competition: bool = False
     output_only: bool = False
     clauses: tuple[Clause, ...] = ()
-    paper_class: PaperClass = PaperClass.NO_TERMS_PAGES
+    paper_class: PaperClass | None = PaperClass.NO_TERMS_PAGES
     language: str = ""
     supported: bool = True
 

@@ -5,6 +5,7 @@ pattern is bounded, so that reading stays linear in the text.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -39,7 +40,7 @@ class Lexicon:
     take: Pattern  # what one does with a tool to have the content
     reach: Pattern  # what one does with a tool that may be copying
     elsewhere: Pattern  # what bots are banned for besides
-    heeding: Pattern  # a ban of what the site's robots.txt or settings do not permit
+    heeding: Pattern  # a ban only of what robots.txt or marks do not permit, or for some purposes
     fraud: Pattern  # bots that feign readers, and machines that look elsewhere
     automatic: Pattern  # what programs do by themselves, which is no permission for programs
     people: Pattern  # data on persons
@@ -53,6 +54,7 @@ class Lexicon:
     ai: Pattern  # what is made
     own_models: Pattern  # the operator's models
     model: Pattern  # words for models that may mean others
+    rival_models: Pattern  # a ban of models that compete, which leaves the others
     inner: Pattern  # the operator's own models as the object
     output: Pattern  # what the site's own models generate
     some: Pattern  # only a part of the content, or only an effect, is spoken of
@@ -114,9 +116,11 @@ def lexicon(language: str) -> Lexicon | None:
 
 def guess(text: str) -> str:
     """The language of a text by its commonest small words; "" where none of the known ones fits."""
-    found = re.findall(r"[^\W\d_]+", text[:20_000].lower())
-    shares = {
-        language: sum(map(found.count, words.split())) / (len(found) or 1) for language, words in _FUNCTION_WORDS.items()
-    }
-    best = max(shares, key=lambda language: shares[language])
-    return best if shares[best] > 0.08 else ""
+    found = Counter(re.findall(r"[^\W\d_]+", text[:20_000].lower()))
+    total = found.total() or 1
+    best, share = "", 0.12
+    for language, words in _FUNCTION_WORDS.items():
+        known = [found[word] for word in words.split() if word in found]
+        if len(known) > 1 and sum(known) / total > share:
+            best, share = language, sum(known) / total
+    return best

@@ -106,7 +106,7 @@ def _corpus(options: dict[str, int]) -> Any:
     owner = User.objects.create(username="bench", role="steward")
     corpus = Corpus.objects.create(name="bench", owner=owner, location="/")
     revision = Revision.objects.create(corpus=corpus, number=1, fingerprint="x", tokens=1)
-    values = {**options, "vectors": len(set(letters)), "revision": revision.pk, "channels": CHANNELS}
+    values: dict[str, Any] = {**options, "vectors": len(set(letters)), "revision": revision.pk, "channels": CHANNELS}
     with connection.cursor() as cursor:
         for statement in filter(str.strip, SITES.split(";")):
             cursor.execute(statement, values)

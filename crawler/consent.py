@@ -6,7 +6,7 @@ reading), and only those few rows are spread over agents here. The answer for a 
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,9 @@ from django.db import connection
 from django.utils import timezone
 
 from crawler import registry
-from crawler.documents import Document
 from crawler.history import domain_history, reading
 from crawler.models import ROBOTS, LevelVector, Roll, SignalSet, TermsStance
-from crawler.refusals import Refusals, Stance, refusals, uses_of
+from crawler.refusals import Bare, Refusals, Stance, bare, refusals, uses_of
 from crawler.restriction import (
     LEVELS,
     NOBODY,
@@ -42,10 +41,8 @@ __all__ = [
     "top_domains",
 ]  # fmt: skip
 
-OTHERS = [document.value for document in Document if document.value != ROBOTS]
-
-# The newest word of each domain by a date: of robots.txt its newest snapshot; of every other document the newest that
-# was answered, for a failed fetch does not take back what a site has said. The empty domain is asked of nobody.
+# The newest word of each domain by a date: of robots.txt its newest snapshot; of every other document the newest spell
+# that was an answer, for a failed fetch does not take back what a site has said. The empty domain is asked of nobody.
 NEWEST = """
     SELECT s.domain_id, d.name, s.tokens, s.documents,
            CASE WHEN d.name = '' THEN 'nobody' ELSE coalesce(n.state, 'unknown') END AS said,
@@ -63,15 +60,14 @@ NEWEST = """
     LEFT JOIN crawler_content c ON c.digest = n.content_id
     LEFT JOIN LATERAL (
         SELECT array_agg(x.signals_id ORDER BY x.signals_id) FILTER (WHERE x.signals_id IS NOT NULL) AS signals,
-               max(k.stance_id) AS stance_id, array_agg(x.id ORDER BY x.id) AS ids
-        FROM unnest(%(others)s::text[]) AS other(channel)
-        CROSS JOIN LATERAL (
-            SELECT t.id, t.content_id, t.signals_id FROM crawler_snapshot t
-            WHERE t.domain_id = s.domain_id AND t.channel = other.channel AND t.fetched_at <= %(at)s
-              AND t.state <> 'unreachable'
-            ORDER BY t.fetched_at DESC LIMIT 1
+               max(k.stance_id) AS stance_id, array_agg(x.snapshot_id ORDER BY x.snapshot_id) AS ids
+        FROM (
+            SELECT DISTINCT ON (p.channel) p.channel, p.snapshot_id, p.content_id, p.signals_id FROM crawler_spell p
+            WHERE p.domain_id = s.domain_id AND p.channel <> %(channel)s AND p.since <= %(at)s
+              AND p.state <> 'unreachable'
+            ORDER BY p.channel, p.since DESC
         ) x
-        LEFT JOIN crawler_content k ON k.digest = x.content_id AND other.channel = 'terms'
+        LEFT JOIN crawler_content k ON k.digest = x.content_id AND x.channel = 'terms'
     ) o ON d.name <> ''
     WHERE s.revision_id = %(revision)s
 """
@@ -94,7 +90,7 @@ ORDER BY 1, 2
 def restriction(revision: Revision, as_of: datetime | None = None) -> Restriction:
     """What the sites of a revision permitted at a moment (now, unless told), in three to five queries."""
     at = as_of or timezone.now()
-    rows = query(SUMS, revision=revision.pk, channel=ROBOTS, others=OTHERS, at=at)
+    rows = query(SUMS, revision=revision.pk, channel=ROBOTS, at=at)
     digest = next(row[7] for row in rows if row[0] == "digest")
     told = [row for row in rows if row[0] != "digest"]
     groups = grouped((row[0], row[1], tuple(row[8]), row[9], Amount(*row[2:5]), *row[5:7]) for row in told)
@@ -144,6 +140,13 @@ def signals_by_sets(wanted: Iterable[tuple[int, ...]]) -> dict[tuple[int, ...], 
     rows = SignalSet.objects.filter(pk__in={pk for sets in wanted for pk in sets})
     told = dict(rows.values_list("pk", "signals"))
     return {sets: refusals(told[pk] for pk in sets) for sets in wanted}
+
+
+def alike(ids: Collection[int]) -> dict[int, int]:
+    """Set of signals → the first that says the same: most differ only in their lines and addresses."""
+    first: dict[Bare, int] = {}
+    rows = SignalSet.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "signals")
+    return {pk: first.setdefault(bare([signals]), pk) for pk, signals in rows}
 
 
 def stances_by_id(ids: Iterable[int]) -> dict[int, Stance]:
@@ -205,13 +208,17 @@ def top_domains(
         refusing = refusing_vectors({a.name for a in asked})
     uses, alone = uses_of({a.purpose for a in asked} or set(purposes)), asked[0] if agent and asked else None
     rows = query(
-        REFUSING, revision=revision.pk, channel=ROBOTS, others=OTHERS, at=as_of or timezone.now(), limit=limit + SPARE,
+        REFUSING, revision=revision.pk, channel=ROBOTS, at=as_of or timezone.now(), limit=limit + SPARE,
         offset=offset, vectors=list(refusing), unreachable=unreachable, speaking=sorted(SPEAKING),
         refusing=[json.dumps([{"value": "disallowed", "purpose": use}]) for use in ("crawl", *uses)],
     )  # fmt: skip
-    read = signals_by_sets({tuple(row[8]) for row in rows})
+    told = signals_by_sets({tuple(row[8]) for row in rows})
     found = [
-        RefusingDomain(*row[:7], refusing.get(row[7], ()), tuple(sorted(read[tuple(row[8])].channels(uses, alone))))
+        RefusingDomain(
+            *row[:7],
+            agents=refusing.get(row[7], ()),
+            channels=tuple(sorted(told[tuple(row[8])].channels(uses, alone))),  # type: ignore[misc]
+        )
         for row in rows
     ]
     return [each for each in found if each.agents or each.channels or each.state == UNREACHABLE][:limit]

@@ -7,12 +7,14 @@ The database gives those moments, the rest is numpy: corpora of any size are rea
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from crawler.consent import alike
 from crawler.documents import Document
 from crawler.restriction import NOBODY, UNKNOWN
 from crawler.states import State
@@ -78,9 +80,12 @@ def blocks(revision: Revision, until: datetime) -> list[Block]:
 
 def _shares(revision: Revision) -> Iterator[list[tuple[int, int, int, bool]]]:
     """Blocks of (domain, tokens, documents, whether there is a site to ask)."""
-    last, rows = 0, []
+    last = 0
+    rows: list[tuple[int, int, int, bool]] = []
     shares = DomainShare.objects.filter(revision=revision).order_by("domain_id")
-    told = shares.values_list("domain_id", "tokens", "documents", ~Q(domain__name=""))
+    told = shares.values_list(
+        "domain_id", "tokens", "documents", ExpressionWrapper(~Q(domain__name=""), BooleanField())
+    )
     while not last or len(rows) == BLOCK:
         rows = list(told.filter(domain_id__gt=last)[:BLOCK])
         if not rows:
@@ -108,7 +113,7 @@ def _said(shares: list[tuple[int, int, int, bool]], until: datetime) -> Block:
 
 
 def _began(domains: list[int], until: datetime) -> list[Ints]:
-    values = {"domains": domains, "channels": CHANNELS, "states": STATES, "until": until}
+    values: dict[str, Any] = {"domains": domains, "channels": CHANNELS, "states": STATES, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(BEGAN, values)
         columns = cursor.fetchone() or ()
@@ -116,9 +121,17 @@ def _began(domains: list[int], until: datetime) -> list[Ints]:
 
 
 def _coded(said: list[Ints]) -> tuple[list[Reading], Ints]:
-    """The different readings, and for each row the place of its own, counted from 1."""
+    """The different readings, and for each row the place of its own, counted from 1. Of signals that say the same one
+    set stands for all."""
+    said[2] = _represented(said[2])
     told, code = _distinct(np.stack(said, axis=1))
     return [(STATES[state - 1] if state else "", *rest) for state, *rest in told.tolist()], code + 1
+
+
+def _represented(signals: Ints) -> Ints:
+    ids, place = np.unique(signals, return_inverse=True)
+    first = alike(ids[ids > 0].tolist())
+    return np.array([first.get(pk, 0) for pk in ids.tolist()], dtype=np.int64)[place.reshape(-1)]
 
 
 def _distinct(table: Ints) -> tuple[Ints, Ints]:

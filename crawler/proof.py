@@ -4,9 +4,10 @@ Records are copied as they lie in the store, each a gzip member of its own; wher
 came again, the record with that content goes before it.
 """
 
+import uuid
 import zlib
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import groupby
 from typing import IO
@@ -69,18 +70,23 @@ def _places(revision: Revision, at: datetime | None) -> list[tuple[str, int]]:
     return [*sorted(contents), *sorted(place for place in fetches if place not in contents)]
 
 
-def _batches(used: list[object]) -> Iterator[Iterable[tuple[str, int | None, str | None, int]]]:
+def _batches(used: list[uuid.UUID]) -> Iterator[Iterable[tuple[str, int | None, str | None, int]]]:
     for start in range(0, len(used), BATCH):
         rows = Snapshot.objects.filter(pk__in=used[start : start + BATCH])
         yield rows.values_list("warc_file", "warc_offset", "content__warc_file", "content__warc_offset")
 
 
 def _preface(revision: Revision, at: datetime | None) -> bytes:
-    out = BytesIO()
+    """What the file is; the same question gives the same bytes."""
+    out, at = BytesIO(), at or revision.made_at
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
     about = {
         "software": SOFTWARE, "format": "WARC File Format 1.1", "isPartOf": str(revision),
-        "description": f"Consent of the sites of {revision}" + (f" as of {at.isoformat()}" if at else ""),
+        "description": f"What the consent of the sites of {revision} rests on",
     }  # fmt: skip
-    writer.write_record(writer.create_warcinfo_record(f"consent-{revision.pk}.warc.gz", about))
+    record = writer.create_warcinfo_record(f"consent-{revision.pk}.warc.gz", about)
+    name = uuid.uuid5(revision.pk, at.isoformat())
+    record.rec_headers.replace_header("WARC-Record-ID", f"<urn:uuid:{name}>")
+    record.rec_headers.replace_header("WARC-Date", at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    writer.write_record(record)
     return out.getvalue()

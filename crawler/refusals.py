@@ -66,15 +66,23 @@ def uses_of(purposes: Iterable[Purpose | str]) -> frozenset[str]:
 
 def refusals(documents: Iterable[Iterable[Mapping[str, Any]]]) -> Refusals:
     """Read the signals of a site's documents together: only so do a file, a header and a page outweigh each other."""
-    told = {
+    told = bare(documents)
+    return _read(told) if told else NOTHING
+
+
+Bare = frozenset[tuple[tuple[str, Any], ...]]
+
+
+def bare(documents: Iterable[Iterable[Mapping[str, Any]]]) -> Bare:
+    """What signals say, without where they say it."""
+    return frozenset(
         tuple((name, signal[name]) for name in _SPEAKING_FIELDS if name in signal)
         for signals in documents for signal in signals
-    }  # fmt: skip
-    return _read(frozenset(told)) if told else NOTHING
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=20_000)  # sites say one of a few things, once lines and quotes are left out
-def _read(told: frozenset[tuple[tuple[str, Any], ...]]) -> Refusals:
+def _read(told: Bare) -> Refusals:
     signals = [Signal.from_dict({"where": "", **dict(fields)}) for fields in told]
     everybody: set[tuple[str, str]] = set()
     named: set[tuple[str, str, str]] = set()

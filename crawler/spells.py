@@ -6,6 +6,7 @@ can be made again at any time, and come out the same in whatever order the snaps
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -67,7 +68,11 @@ def rebuild(domain_ids: Iterable[int], since: datetime | None = None) -> None:
     `since` tells that the spells were right for all that was fetched before it (the earliest fetch of a batch that was
     just stored), so that only the spell it falls in and later ones are made.
     """
-    values = {"domains": sorted(set(domain_ids)), "channels": [d.value for d in Document], "since": since}
+    values: dict[str, Any] = {
+        "domains": sorted(set(domain_ids)),
+        "channels": [d.value for d in Document],
+        "since": since,
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LOCK, values)
         cursor.execute(SPELLS, values)

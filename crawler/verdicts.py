@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crawler import registry
 from crawler.agents import Agent
-from crawler.consent import NEWEST, OTHERS, Group, Said, query, read
+from crawler.consent import NEWEST, Group, Said, query, read
 from crawler.models import ROBOTS
 from crawler.restriction import UNKNOWN, UNREACHABLE
 from crawler.series import Question, channels_of
@@ -59,7 +59,7 @@ class Verdict:
 
 def verdicts(revision: Revision, at: datetime | None = None, question: Question | None = None) -> list[Verdict]:
     """Every domain of a revision at a date, the largest first; training by any channel, unless another is asked."""
-    rows = query(EACH, revision=revision.pk, channel=ROBOTS, others=OTHERS, at=at or timezone.now())
+    rows = query(EACH, revision=revision.pk, channel=ROBOTS, at=at or timezone.now())
     said: list[Said] = [(row[6], row[7], tuple(row[8]), row[9]) for row in rows]
     unique = list(dict.fromkeys(said))
     question = question or Question()

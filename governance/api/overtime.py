@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from crawler import proof, registry, store
 from crawler.agents import Purpose
 from crawler.consent import restriction
+from crawler.forecast import Forecast
 from crawler.series import Question, months
 from datacards.models import Revision
 from governance import consent_tables, overtime
@@ -105,7 +106,7 @@ def get_consent_series(request: HttpRequest, corpus_id: uuid.UUID, query: Query[
     return ConsentSeries(months=rows, forecast=_outlook(overtime.outlook(found, question, "tokens")))
 
 
-def _outlook(told: overtime.Forecast | None) -> Outlook | None:
+def _outlook(told: Forecast | None) -> Outlook | None:
     if told is None:
         return None
     coming = [Ahead(share=s, low=lo, high=hi) for s, lo, hi in zip(told.shares, told.low, told.high, strict=True)]
@@ -195,7 +196,8 @@ def get_takedown(request: HttpRequest, corpus_id: uuid.UUID, query: Query[Takedo
     found = consent_tables.worklist(revision, query.acquired, query.as_of)
     return [
         TurnedDomain(
-            domain=each.now.name, tokens=each.now.tokens, documents=each.now.documents, kind=each.kind,
+            domain=each.now.name, tokens=each.now.tokens, documents=each.now.documents, kind=each.kind,  # type: ignore[arg-type]
+
             then=each.then.word, channels=list(each.now.channels), evidence_then=list(each.then.snapshots),
             evidence_now=list(each.now.snapshots),
         )

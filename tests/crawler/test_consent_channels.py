@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from crawler import registry
 from crawler.consent import Amount, Restriction, restriction, top_domains
 from crawler.models import Content, LevelVector, SignalSet, Snapshot, TermsStance
 from crawler.refusals import TERMS, refusals
+from crawler.spells import rebuild
 from datacards.models import Domain, Revision
 from tests.crawler.conftest import revision_of
 
@@ -35,7 +37,7 @@ def tell() -> Tell:
     row = registry.stored(roll)
 
     def tell(site: str, channel: str = "robots", at: datetime = MARCH, levels: str = "n", **more: object) -> None:
-        signals = more.pop("signals", None)
+        signals: Any = more.pop("signals", None)
         kept = SignalSet.objects.create(digest=f"{next(digests)}", reader=1, signals=signals) if signals else None
         content = {"size": 1, "warc_file": "x", "warc_offset": 0, "stance": more.pop("stance", None)}
         if channel == "robots":
@@ -43,7 +45,8 @@ def tell() -> Tell:
             content["levels"] = vector
         made = Content.objects.create(digest=f"{next(digests)}", **content)
         values = {"state": "ok", "content": made, "signals": kept, **more}
-        Snapshot.objects.create(domain=Domain.objects.get(name=site), channel=channel, fetched_at=at, **values)
+        told = Snapshot.objects.create(domain=Domain.objects.get(name=site), channel=channel, fetched_at=at, **values)
+        rebuild([told.domain_id])
 
     return tell
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from crawler import proof, registry, store
 from crawler.consent import LEVELS, restriction
+from crawler.estimates import HEAD
 from crawler.series import Question, months
 from datacards.errors import BadInput
 from datacards.models import Revision
@@ -61,9 +62,7 @@ examples:
             _questions(task)
         export.add_argument("--out", type=Path, default=Path("consentry-consent"), help="folder (%(default)s)")
         export.add_argument("--no-evidence", action="store_true", help="leave the WARC file out")
-        estimate.add_argument(
-            "--head", type=int, default=overtime.HEAD, help="so many of the largest sites (%(default)s)"
-        )
+        estimate.add_argument("--head", type=int, default=HEAD, help="so many of the largest sites (%(default)s)")
         channels = [name for name, _ in HONOURED]
         what_if.add_argument(
             "--honour", action="append", default=[], choices=channels, help="a channel; again for more"

@@ -67,6 +67,13 @@ def test_we_agree_with_google_on_any_file_of_robots_like_lines(body: bytes, agen
     assert [robots.check(agent, url).allowed for url in urls] == [google(body, agent, url) for url in urls]
 
 
+@given(BODIES, st.lists(PATHS, min_size=1, max_size=3))
+def test_hex_of_a_url_has_no_case_as_google_asks_of_its_callers(body: bytes, urls: list[str]) -> None:
+    robots = parse(body)
+    small = [url.replace("%2F", "%2f").replace("%C3%A9", "%c3%a9") for url in urls]
+    assert [robots.check("a", url).allowed for url in small] == [google(body, "a", url) for url in urls]
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=120), PATHS)
 def test_we_agree_with_google_on_any_bytes_in_a_rule(tail: bytes, url: str) -> None:

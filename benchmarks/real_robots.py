@@ -178,7 +178,7 @@ def refusals(tokens: dict[str, int]) -> dict[str, dict[str, str]]:
     newest = Snapshot.objects.filter(domain__name__in=tokens).order_by("domain", "-fetched_at").distinct("domain")
     found: dict[str, dict[str, str]] = {agent: {} for agent in REFERENCE}
     for snapshot in newest.select_related("domain", "content__levels__roll"):
-        levels = snapshot.content.levels.levels() if snapshot.content else {}
+        levels = snapshot.content.levels.levels() if snapshot.content and snapshot.content.levels else {}
         for agent in REFERENCE:
             if levels.get(agent) == "all":
                 rules = {each.agent.name: each.rule for each in reading(snapshot).agents}

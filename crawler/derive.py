@@ -21,7 +21,7 @@ BATCH = 500
 
 def stale(roll: Roll) -> int:
     """How many contents have levels under another roll."""
-    return Content.objects.exclude(levels__roll=roll.version).count()
+    return Content.objects.exclude(levels=None).exclude(levels__roll=roll.version).count()
 
 
 def derive(roll: Roll, store: Store) -> Iterator[int]:
@@ -29,7 +29,9 @@ def derive(roll: Roll, store: Store) -> Iterator[int]:
     row, done = registry.stored(roll), 0
     while True:
         with transaction.atomic():
-            waiting = Content.objects.exclude(levels__roll=row).order_by("warc_file", "warc_offset")
+            waiting = (
+                Content.objects.exclude(levels=None).exclude(levels__roll=row).order_by("warc_file", "warc_offset")
+            )
             batch = list(waiting.select_for_update(of=("self",), skip_locked=True)[:BATCH])
             letters = dict(_letters(batch, roll, store))
             vectors = registry.vectors(row, set(letters.values()))

@@ -329,6 +329,16 @@ def whole_lines(body: bytes, limit: int) -> bytes:
     return kept[: max(kept.rfind(b"\n"), kept.rfind(b"\r")) + 1]
 
 
+def names_agent(key: bytes) -> bool:
+    """Whether a line with this key is read as a user-agent line, misspelt or not."""
+    return _kind(key[:40]) == _USER_AGENT
+
+
+def is_rule(key: bytes) -> bool:
+    """Whether a line with this key is read as an Allow or Disallow rule, misspelt or not."""
+    return _kind(key[:40]) in (_ALLOW, _DISALLOW)
+
+
 @lru_cache(maxsize=1024)
 def _kind(key: bytes) -> int:
     lower = key.lower()

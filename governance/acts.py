@@ -9,18 +9,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from cssselect import ExpressionError, HTMLTranslator, SelectorError
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from crawler import reviews
+from crawler.models import TermsPage, TermsReview, TermsVersion
 from datacards import cards, runs
 from datacards.errors import BadInput, Conflict, Refused
 from datacards.models import (
     CardVersion,
     Corpus,
     Derivation,
+    Domain,
     Grant,
     LicenceClaim,
     Role,
@@ -202,6 +206,45 @@ def end_grant(by: User, leave: Grant) -> Grant:
         leave.ends_at = now
         leave.save(update_fields=["ends_at"])
     return leave
+
+
+# --- terms of service ----------------------------------------------------------------------------------------
+
+
+def review_terms(
+    by: User, version: TermsVersion, digest: str, *, axis: str, verdict: str, quote: str = "", reason: str = ""
+) -> TermsReview:
+    """Confirm or override what was read in a text of terms; `digest` says which text the person had before them."""
+    _must_steward(by, "review terms of service")
+    if digest != version.text_digest:
+        raise Conflict("The site has published another text since; look at that one, then review it.")
+    quote, reason = _text("quote", quote, 2000), _text("reason", reason, 1000)
+    return reviews.review(by, version, axis, verdict, quote=quote, reason=reason)
+
+
+def pin_terms(by: User, domain: Domain, *, url: str, selector: str = "") -> TermsPage | None:
+    """Say where a domain's terms are, and which part of the page; an empty address leaves it to discovery again."""
+    _must_steward(by, "say where a site's terms are")
+    url, selector = _url(url), _text("selector", selector, 500)
+    if not url:
+        TermsPage.objects.filter(domain=domain).delete()
+        return None
+    values = {"url": url, "selector": _selector(selector), "pinned_by": by, "pinned_at": timezone.now()}
+    return TermsPage.objects.update_or_create(domain=domain, defaults=values)[0]
+
+
+def _must_steward(by: User, what: str) -> None:
+    if not by.stewards:
+        raise Refused(f"Only a steward or an admin may {what}.")
+
+
+def _selector(selector: str) -> str:
+    try:
+        if selector:
+            HTMLTranslator().css_to_xpath(selector)
+    except (ExpressionError, SelectorError) as error:
+        raise BadInput(f"selector: this is no CSS selector ({error}); such as main or #terms .text.") from error
+    return selector
 
 
 # --- runs --------------------------------------------------------------------------------------------------

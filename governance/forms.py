@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import Exists, OuterRef
 
+from crawler.reviews import AXES
 from datacards import cards
 from datacards.models import Corpus, Role, User
 from datacards.models.corpus import Audience, Reader, Relation
@@ -84,6 +85,51 @@ class RegisterForm(forms.Form):
     )  # fmt: skip
     crawl = forms.BooleanField(label="Then ask its sites what they permit", required=False, initial=True)
     scan = forms.BooleanField(label="Then search it for personal data", required=False, initial=True)
+
+
+class TermsFilter(forms.Form):
+    """Which terms the review queue shows; lives in the page's address."""
+
+    q = forms.CharField(label="Site", required=False, max_length=200)
+    state = forms.ChoiceField(
+        label="Reviewed", required=False, choices=[("open", "Not yet"), ("reviewed", "Reviewed"), ("all", "All")]
+    )
+    says = forms.ChoiceField(
+        label="What they say", required=False,
+        choices=[ANY, ("prohibits", "Forbid scraping or training"), ("conditional", "Allow on conditions"),
+                 ("unread", "Language not read")],
+    )  # fmt: skip
+    corpus = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget = forms.TextInput(attrs={"type": "search", "data-search": "", "autocomplete": "off"})
+        for name, field in self.fields.items():
+            field.silent = True  # type: ignore[attr-defined]
+            if name in ("state", "says"):
+                field.widget.attrs["data-apply"] = ""
+
+
+class ReviewForm(forms.Form):
+    """A person's word on one axis of a text."""
+
+    axis = forms.ChoiceField(choices=[(axis.name, axis.title) for axis in AXES.values()])
+    verdict = forms.CharField(max_length=16)
+    reason = forms.CharField(label="Why", max_length=1000, required=False)
+    quote = forms.CharField(label="The words that say so", max_length=2000, required=False)
+
+
+class PinForm(forms.Form):
+    """Where a site's terms are."""
+
+    url = forms.CharField(
+        label="Address of the terms", max_length=2000, required=False,
+        help_text="Left empty, the crawl looks for a link on the home page.",
+    )  # fmt: skip
+    selector = forms.CharField(
+        label="CSS selector", max_length=500, required=False,
+        help_text="Which part of the page is the text, such as main; the whole page when empty.",
+    )  # fmt: skip
 
 
 class DescribeForm(forms.Form):

@@ -18,6 +18,7 @@ from governance.views import (
     runs,
     session,
     sharing,
+    terms,
 )
 
 PAGES: list[URLPattern | URLResolver] = [
@@ -50,6 +51,10 @@ PAGES: list[URLPattern | URLResolver] = [
     path("corpora/<uuid:corpus_id>/grant/<int:grant_id>/end/", sharing.corpus_grant_end, name="corpus-grant-end"),
     path("corpora/<uuid:corpus_id>/report/", reports.corpus_report, name="corpus-report"),
     path("domains/<str:name>/", domains.domain, name="domain"),
+    path("domains/<str:name>/terms/", terms.domain_terms, name="domain-terms"),
+    path("domains/<str:name>/terms/review/", terms.domain_terms_review, name="domain-terms-review"),
+    path("domains/<str:name>/terms/pin/", terms.domain_terms_pin, name="domain-terms-pin"),
+    path("terms/", terms.terms, name="terms"),
     path("changes/<uuid:change_id>/", domains.change, name="change"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<uuid:run_id>/", runs.run, name="run"),

@@ -44,9 +44,16 @@ LOOKS = {
     "tightened": Look("Tightened", "bad", "drop"),
     "loosened": Look("Loosened", "good", "up"),
     "some-card": Look("Unfinished", "quiet", "some"),
+    "unreviewed": Look("Review", "open", "unknown"),
     "ends": Look("Ends soon", "warn", "waiting"),
     "unreachable": Look("Not reached", "open", "unknown"),
     "neutral": Look("Neutral", "quiet", "unstated"),
+    "prohibited": Look("Prohibited", "bad", "fail"),
+    "conditional": Look("On conditions", "warn", "some"),
+    "not_mentioned": Look("Not mentioned", "quiet", "unstated"),
+    "settling": Look("Settling", "quiet", "waiting"),
+    "settled": Look("Settled", "quiet", "pass"),
+    "returned": Look("Taken back", "quiet", "unstated"),
 }
 PURPOSES = {
     "train": "Training models",
@@ -54,6 +61,12 @@ PURPOSES = {
     "user-fetch": "Fetching for a user",
     "dataset": "Data sets that others train on",
     "undocumented": "Purpose not documented",
+}
+USES = {
+    "crawl": "Fetching by machine",
+    "search": "Search indexes",
+    "ai-input": "Input to AI answers",
+    "ai-train": "Training AI models",
 }
 RUN_KINDS = {"register": "Registration", "crawl": "Consent crawl", "scan": "Scan for personal data"}
 PARAMETERS = {"location": "Location", "name": "Name", "url_column": "Address column", "text_column": "Text column"}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -20,7 +21,9 @@ from django.utils import timezone
 from audits.models import Audit, AuditCount
 from crawler import drift, registry
 from crawler.agents import Roll as AgentRoll
-from crawler.models import ConsentChange, Content, Snapshot
+from crawler.channels import Signal, dump, ordered
+from crawler.documents import Document
+from crawler.models import ConsentChange, Content, SignalSet, Snapshot, TermsStance, TermsVersion
 from crawler.robots import parse
 from crawler.states import State, state_of
 from crawler.store import FOLDER
@@ -172,6 +175,57 @@ def _kept(exchange: Exchange) -> tuple[Content, Place]:
     return content, place
 
 
+TERMS = """Terms of use
+
+You must not use any robot, spider or scraper to collect content from this site.
+It is likewise prohibited to use our content for the training of artificial intelligence models.
+You may read our pages for your own, non-commercial purposes. Nothing here limits the rights that the law gives you."""
+SCRAPING = "You must not use any robot, spider or scraper to collect content from this site."
+TRAINING = "prohibited to use our content for the training of artificial intelligence models"
+FORBIDS = {
+    "scraping": "prohibited", "ai_training": "prohibited", "non_commercial": True, "no_redistribution": False,
+    "output_only": False, "paper_class": "No Scraping & AI",
+}  # fmt: skip
+
+
+def terms(of: Domain, text: str = TERMS, at: datetime | None = None, language: str = "en", **said: Any) -> TermsVersion:
+    """Terms of a site, fetched and read: by default they forbid scraping and training, in the words above."""
+    at = at or timezone.now()
+    exchange = Exchange(f"https://{of.name}/terms", at, 200, (("Content-Type", "text/plain"),), text.encode())
+    content, place = _kept(exchange)
+    stance = TermsStance.objects.get_or_create(**(FORBIDS | said))[0]
+    Content.objects.filter(pk=content.pk).update(stance=stance)
+    Snapshot.objects.create(
+        domain=of, channel=Document.TERMS, fetched_at=at, state=State.OK, http_status=200, final_url=exchange.url,
+        content=content, warc_file=place.file, warc_offset=place.offset,
+    )  # fmt: skip
+    clauses = [
+        {"kind": kind, "verdict": "prohibited", "start": text.index(words), "end": text.index(words) + len(words)}
+        for kind, words in (("scraping", SCRAPING), ("ai_training", TRAINING))
+        if words in text
+    ]
+    return TermsVersion.objects.get_or_create(
+        content=content, extractor=1, classifier="test", language=language, supported=language == "en", text=text,
+        title="Terms of use", text_digest=sha256(text.encode()).hexdigest(), stance=stance, clauses=clauses,
+    )[0]  # fmt: skip
+
+
+def home(of: Domain, *signals: Signal, at: datetime | None = None) -> Snapshot:
+    """A fetch of a home page that says so in its headers or its head."""
+    at = at or timezone.now()
+    content, place = _kept(Exchange(f"https://{of.name}/", at, 200, (("Content-Type", "text/html"),), b"<p>Hello"))
+    told = [signal.as_dict() for signal in ordered(signals)]
+    digest = sha256(dump(signals).encode()).hexdigest()
+    return Snapshot.objects.create(
+        domain=of, channel=Document.HOME, fetched_at=at, state=State.OK, http_status=200, content=content,
+        final_url=f"https://{of.name}/", warc_file=place.file, warc_offset=place.offset,
+        signals=SignalSet.objects.get_or_create(digest=digest, reader=1, defaults={"signals": told})[0],
+    )  # fmt: skip
+
+
+NOAI = Signal("noai", "ai-train", "*", "disallowed", "meta robots", path="/$", scope="page")
+
+
 def change(before: Snapshot, after: Snapshot) -> ConsentChange:
     """The drift between two snapshots of a domain."""
     roll = registry.current_roll()
@@ -315,6 +369,8 @@ def _crawl_all(now: datetime, crawl: Run) -> ConsentChange:
         second = snapshot(domain(host), body, at=now - timedelta(hours=3), run=crawl)
         if host == "news.example":
             moved = change(first, second)
+    home(domain("wiki.example"), NOAI, at=now - timedelta(hours=3))
+    terms(domain("news.example"), at=now - timedelta(hours=3))
     return moved
 
 

@@ -119,7 +119,7 @@ def _domain(request: HttpRequest, name: str) -> Domain:
 def _levels(snapshot: Snapshot | None) -> dict[str, Any]:
     if snapshot is None:
         return {}
-    if snapshot.state in SPEAKING and snapshot.content:
+    if snapshot.state in SPEAKING and snapshot.content and snapshot.content.levels:
         return dict(snapshot.content.levels.levels())
     level = "none" if snapshot.state in PERMITTING else "unreachable"
     return {agent.name: level for agent in registry.active()}

@@ -1,6 +1,6 @@
 """The API with all its families, mounted at /api/v1/."""
 
-from governance.api import cards, claims, consent, corpora, decisions, document, domains, people, runs
+from governance.api import cards, claims, consent, corpora, decisions, document, domains, people, runs, sayings, terms
 from governance.api.service import Service, StrictParser, handle_errors
 
 VERSION = "1"
@@ -14,5 +14,5 @@ api = Service(
     parser=StrictParser(),
 )
 handle_errors(api)
-for family in (corpora, runs, cards, claims, consent, domains, decisions, people):
+for family in (corpora, runs, cards, claims, consent, domains, sayings, terms, decisions, people):
     api.add_router("", family.router)

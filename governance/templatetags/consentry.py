@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from crawler.channels import CHANNELS
 from crawler.consent import AgentShare, Restriction
+from crawler.documents import KINDS, Document
 from crawler.models import ConsentChange
 from datacards.models import Corpus, Run
 from governance import charts, words
@@ -77,6 +79,31 @@ def count(value: int | None) -> SafeString:
     if value is None:
         return mark_safe('<span class="quiet">not known</span>')
     return format_html('<data value="{}" title="{}">{}</data>', value, f"{value:,}", words.compact(value))
+
+
+@register.filter
+def use_name(purpose: str) -> str:
+    """A use that a site may permit, for people."""
+    return words.USES.get(purpose, purpose)
+
+
+@register.filter
+def channel_title(channel: str) -> str:
+    """The name of a channel of consent."""
+    known = CHANNELS.get(channel)
+    return known.title if known else channel
+
+
+@register.filter
+def document_title(document: str) -> str:
+    """The name of a document of a site."""
+    return KINDS[Document(document)].title
+
+
+@register.filter
+def words_of(name: str) -> str:
+    """A name of the data's as words: `ai_training` → “AI training”."""
+    return name.replace("_", " ").replace("-", " ").replace("ai ", "AI ").capitalize().replace("Ai ", "AI ")
 
 
 @register.filter

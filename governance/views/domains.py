@@ -4,7 +4,7 @@ import difflib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -13,8 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from crawler.channels import CHANNELS
 from crawler.history import domain_history
 from crawler.models import ConsentChange, Snapshot
+from crawler.sayings import Saying, saying
+from datacards.errors import Unavailable
 from datacards.models import Corpus, Domain, DomainShare
 from governance.access import readable_changes, readable_domains
 from governance.models import Standing
@@ -25,6 +28,7 @@ SNAPSHOTS = 200
 TOUCHED = 50
 AROUND = 3
 WHOLE = 120  # lines shown without gaps
+CONFLICTS = 20
 SHOWN = 600  # lines of a comparison
 
 
@@ -46,13 +50,30 @@ def domain(request: HttpRequest, name: str) -> HttpResponse:
     shown = _chosen(request, newest_first)
     reading = read(shown) if shown else None
     spells = _spells(newest_first)
+    found = _saying(site, _until(newest_first, shown))
     context = {
-        "domain": site, "snapshot": shown, "reading": reading, "said": _said(reading),
+        "saying": found, "documents": list(found.snapshots.items()) if found else [],
+        "conflicts": list(found.conflicts.items())[:CONFLICTS] if found else [],
+        "domain": site, "snapshot": shown, "reading": reading, "said": _said(reading, found),
         "latest": bool(newest_first) and shown == newest_first[0], "spells": spells, "since": _since(spells, shown),
         "lines": _excerpt(reading.lines) if reading else [], "touched": touched(request, site),
         "changes": list(ConsentChange.objects.filter(domain=site)[:20]),
     }  # fmt: skip
     return render(request, "governance/domain.html", context)
+
+
+def _until(newest_first: list[Snapshot], shown: Snapshot | None) -> datetime | None:
+    """The last moment at which a fetch was the newest; None for now."""
+    place = newest_first.index(shown) if shown else 0
+    return newest_first[place - 1].fetched_at - timedelta(microseconds=1) if place else None
+
+
+def _saying(site: Domain, at: datetime | None) -> Saying | None:
+    """None where the store has lost the evidence, which the reading of robots.txt tells of."""
+    try:
+        return saying(site, at)
+    except Unavailable:
+        return None
 
 
 def readable_domain(request: HttpRequest, name: str) -> Domain:
@@ -101,10 +122,18 @@ def _since(spells: list[Spell], shown: Snapshot | None) -> datetime | None:
     return next((s.since for s in spells if shown and s.since <= shown.fetched_at <= s.until), None)
 
 
-def _said(site: Site | None) -> str:
+def _said(site: Site | None, found: Saying | None) -> str:
     """The answer in one sentence."""
     if site is None:
         return "This site has not been asked yet."
+    training = dict(found.everybody)["ai-train"] if found else None
+    if training and training.value == "disallowed" and training.deciding[0].channel != "robots":
+        by = list(dict.fromkeys(CHANNELS[statement.channel].title for statement in training.deciding))
+        return f"This site refuses training to everybody, by {' and '.join(by[:3])}."
+    return _said_in_robots(site)
+
+
+def _said_in_robots(site: Site) -> str:
     if site.snapshot.state == "unreachable":
         return "This site could not be reached, so everything counts as refused."
     training = site.purpose("train")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from datacards.models import Corpus, Grant, Run, RunState, User
 from governance import words
 from governance.models import Outcome, Standing
+from governance.terms import waiting
 from governance.views.shared import who
 
 EACH = 6
@@ -71,7 +72,7 @@ def _said(person: User, to_do: int) -> str:
 
 def _sources(person: User) -> Iterable[Callable[[User], Group]]:
     if person.stewards:
-        return (flipped, in_trouble, held, undecided, unfinished, ending)
+        return (flipped, in_trouble, held, undecided, to_review, unfinished, ending)
     return (flipped,)
 
 
@@ -135,6 +136,17 @@ def unfinished(person: User) -> Group:
         for r in rows
     ]  # fmt: skip
     return Group("Cards to finish", tasks)
+
+
+def to_review(person: User) -> Group:
+    """Terms of sites in one's corpora that refuse, by the classifier's word alone."""
+    rows = waiting(person)[:EACH]
+    tasks = [
+        Task(row.name, f"Its terms were read to refuse; {words.compact(row.tokens)} tokens hang on it.", "unreviewed",
+             row.fetched_at, "domain-terms", row.name)
+        for row in rows
+    ]  # fmt: skip
+    return Group("Terms to review", tasks)
 
 
 def in_trouble(person: User) -> Group:

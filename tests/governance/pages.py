@@ -50,7 +50,7 @@ def words(response: Any) -> str:
 def every_page(world: World) -> Iterator[tuple[str, str]]:
     """Name and address of every page that a steward of the world's corpora may see."""
     corpus, decision = world.blocked.pk, world.decision.pk if world.decision else None
-    for name in ("home", "corpora", "corpus-register", "runs", "policies", "report", "tokens"):
+    for name in ("home", "corpora", "corpus-register", "runs", "policies", "report", "tokens", "terms"):
         yield name, reverse(name)
     for tab in ("corpus", *(f"corpus-{tab}" for tab in ("consent", "audits", "lineage", "access", "history"))):
         yield tab, reverse(tab, args=[corpus])
@@ -62,6 +62,8 @@ def every_page(world: World) -> Iterator[tuple[str, str]]:
     yield "policy", reverse("policy", args=["open-release"])
     yield "domain", reverse("domain", args=["news.example"])
     yield "domain unreachable", reverse("domain", args=["gone.example"])
+    yield "domain-terms", reverse("domain-terms", args=["news.example"])
+    yield "domain-terms none", reverse("domain-terms", args=["gone.example"])
     yield "change", reverse("change", args=[world.change.pk])
     yield "decision", reverse("decision", args=[decision])
     yield "decision-report", reverse("decision-report", args=[decision])

@@ -78,7 +78,7 @@ def test_the_deciding_line_is_marked_with_the_agents_it_decides_for(world: World
 
 
 def test_a_site_says_its_verdict_in_one_sentence(world: World, steward: Pages) -> None:
-    seen = steward.text("domain", "news.example")
+    seen = steward.text("domain", "poems.example")
     assert "This site refuses training to ClaudeBot, GPTBot, Google-Extended." in seen
     assert "could not be reached" in steward.text("domain", "gone.example")
 

@@ -10,11 +10,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from crawler import agents
+from crawler.documents import Document
 from crawler.robots import Level
 from crawler.states import State as FetchState
 from datacards.models import Domain, Run
 
-ROBOTS = "robots"
+ROBOTS = Document.ROBOTS.value
 
 
 class Agent(models.Model):
@@ -82,14 +83,37 @@ class LevelVector(models.Model):
         return self.roll.pure.levels(self.letters)
 
 
+class SignalSet(models.Model):
+    """The machine-readable statements of one fetch, stored once, because most sites say one of a few things.
+
+    `signals` are `crawler.channels.Signal`s as JSON in canonical order; `reader` is the version of what read them, so
+    that sets of an older reader can be derived again.
+    """
+
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical JSON.")
+    reader = models.PositiveSmallIntegerField()
+    signals: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest", "reader"], name="signals_once")]
+
+    def __str__(self) -> str:
+        return f"{len(self.signals)} signals"
+
+
 class Content(models.Model):
-    """A fetched file, once per content: its digest, where its bytes lie, and what they say."""
+    """A fetched file, once per content: its digest, where its bytes lie, and what they say.
+
+    `levels` only where the bytes were a robots.txt, `stance` only where they were terms of service: what is read from
+    the bytes today, read again when our reading changes.
+    """
 
     digest = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the decoded body, in hex.")
     size = models.PositiveIntegerField()
     warc_file = models.CharField(max_length=300, help_text="Below the store's folder of WARC files.")
     warc_offset = models.BigIntegerField()
-    levels = models.ForeignKey(LevelVector, on_delete=models.PROTECT, related_name="contents")
+    levels = models.ForeignKey(LevelVector, null=True, on_delete=models.PROTECT, related_name="contents")
+    stance = models.ForeignKey("TermsStance", null=True, on_delete=models.PROTECT, related_name="contents")
     first_seen = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -110,7 +134,10 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 
 
 class Snapshot(models.Model):
-    """One fetch of one channel of one domain, verbatim: never changed after it is written."""
+    """One fetch of one document of one domain, verbatim: never changed after it is written.
+
+    `channel` is the document (crawler.documents). A null `run` was imported: `source` then says from where.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -121,11 +148,15 @@ class Snapshot(models.Model):
     final_url = models.CharField(max_length=2000, blank=True)
     hops: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list, help_text="Redirects followed.")
     content = models.ForeignKey(Content, null=True, on_delete=models.PROTECT, related_name="snapshots")
+    signals = models.ForeignKey(
+        SignalSet, null=True, on_delete=models.PROTECT, related_name="+", help_text="Of its headers and its body."
+    )
     warc_file = models.CharField(max_length=300, blank=True, help_text="The record of this very fetch.")
     warc_offset = models.BigIntegerField(null=True)
     headers: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField(default=dict)
     error = models.CharField(max_length=500, blank=True)
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")
+    source = models.CharField(max_length=200, blank=True, help_text="Where an imported snapshot comes from.")
 
     objects = SnapshotQuerySet.as_manager()
 
@@ -137,6 +168,30 @@ class Snapshot(models.Model):
         return f"{self.domain} {self.channel} {self.fetched_at:%Y-%m-%d %H:%M}"
 
 
+class Spell(models.Model):
+    """A stretch over which a document of a domain said the same: derived from its snapshots, made again at will.
+
+    Questions about a date are asked here, for sites seldom change and are fetched often. `until` is the last fetch that
+    said so; `snapshot` the first.
+    """
+
+    domain = models.ForeignKey(Domain, on_delete=models.CASCADE, related_name="+", db_index=False)
+    channel = models.CharField(max_length=16)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    fetches = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in FetchState])
+    content = models.ForeignKey(Content, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    signals = models.ForeignKey(SignalSet, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["domain", "channel", "since"], name="spell_once")]
+
+    def __str__(self) -> str:
+        return f"{self.domain} {self.channel} since {self.since:%Y-%m-%d}"
+
+
 class Direction(models.TextChoices):
     """Which way consent moved."""
 
@@ -145,8 +200,19 @@ class Direction(models.TextChoices):
     NEUTRAL = "neutral", "Neutral"
 
 
+class ChangeStanding(models.TextChoices):
+    """Whether a change has lasted: within the settling window a site may still take it back."""
+
+    SETTLING = "settling", "Settling"
+    SETTLED = "settled", "Settled"
+    RETURNED = "returned", "Returned"
+
+
 class ConsentChange(models.Model):
-    """Drift: a domain permits something else than at its previous snapshot. Our own upgrades make none."""
+    """Drift: a document of a domain says something else than at its previous snapshot. Our own upgrades make none.
+
+    A change that is taken back within the settling window stays as evidence and is `returned`: nobody is told of it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -154,15 +220,19 @@ class ConsentChange(models.Model):
     before = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
     after = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="change")
     changes: "models.JSONField[list[dict[str, str]], list[dict[str, str]]]" = models.JSONField(
-        help_text='[{"agent": name, "before": level, "after": level}]; the level may be "unreachable".'
+        help_text="Events of crawler.drift as JSON: kind, agent, before, after, and what else a kind has."
     )
     direction = models.CharField(max_length=16, choices=Direction)
+    channel = models.CharField(max_length=16, default=ROBOTS)
+    standing = models.CharField(max_length=16, choices=ChangeStanding, default=ChangeStanding.SETTLED)
+    settles_at = models.DateTimeField(null=True, help_text="When a change that is settling has lasted.")
 
     class Meta:
         ordering = ["-at", "-id"]
         indexes = [
             models.Index(fields=["domain", "-at"], name="change_domain"),
             models.Index(fields=["at"], name="change_at"),
+            models.Index(fields=["settles_at"], name="change_settling", condition=models.Q(standing="settling")),
         ]
 
     def __str__(self) -> str:

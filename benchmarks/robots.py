@@ -131,7 +131,7 @@ def speed(files: dict[str, bytes], agents: list[str], rounds: int) -> bool:
     mine, theirs = best[0], next(measured for measured in best if measured.name == "protego")
     ratio = theirs.seconds / mine.seconds
     console.print(f"crawler.robots gives {ratio:.1f} times the verdicts per second of protego.")
-    return ratio >= FASTER
+    return bool(ratio >= FASTER)
 
 
 def answers(files: dict[str, bytes], agents: list[str], wanted: int, oracle: Asked) -> bool:

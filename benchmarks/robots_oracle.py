@@ -134,13 +134,18 @@ class Found:
 
 
 def fully_blocked(body: bytes, agents: list[str], oracle: Asked) -> set[str]:
-    """The agents to which the oracle refuses every probe."""
-    left = set(agents)
+    """The agents to which the oracle refuses every probe.
+
+    Agents whose token stands nowhere in the file cannot be told apart by any reading, so one is asked for all of them.
+    """
+    text = body.lower()
+    absent = [agent for agent in agents if agent.lower().encode() not in text]
+    left = set(agents) - set(absent[1:])
     for path in (*FRESH, *own_paths(body)):
         left = {agent for agent in left if not oracle(body, agent, HOST + path)}
         if not left:
             break
-    return left
+    return left | set(absent) if absent and absent[0] in left else left
 
 
 def estimators(files: dict[str, bytes], agents: list[str], tokens: dict[str, str], oracle: Asked) -> list[Found]:

@@ -26,6 +26,7 @@ VERSION = 1  # of what `level` means; a higher one makes stored levels stale
 
 _BOM = b"\xef\xbb\xbf"
 _TOKEN = re.compile(rb"[A-Za-z_-]*")
+_SECONDS = re.compile(rb"[0-9]{1,9}(\.[0-9]{1,9})?")
 _TWO_WORDS = re.compile(rb"([^ \t]+)[ \t]+([^ \t]+)")
 _USER_AGENT, _DISALLOW, _ALLOW, _SITEMAP, _OTHER = range(5)
 _SPELLINGS: tuple[tuple[int, tuple[bytes, ...]], ...] = (
@@ -65,6 +66,7 @@ class RobotsFile:
     sitemaps: tuple[str, ...]
     _groups: list[list[Rule]] = field(repr=False)
     _named: dict[str, tuple[int, ...]] = field(repr=False)
+    _extras: list[tuple[int, Statement]] = field(default_factory=list, repr=False)
     _rulesets: "dict[tuple[int, ...], _RuleSet]" = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -82,7 +84,10 @@ class RobotsFile:
         As in Google's matcher an octet beyond ASCII in the URL is taken as it stands, so only `*` matches it.
         """
         path = path_of(url)
-        return _UNSTATED if path == "/robots.txt" else self._rules_of(agent).verdict(path)
+        if path == "/robots.txt":
+            return _UNSTATED
+        rules = self._rules_of(agent)
+        return rules.verdicts.get(path) or rules.verdict(path)
 
     def level(self, agent: str) -> Level:
         """How much is refused: `all` when every path but /robots.txt is, `some` when any path is, else `none`.
@@ -100,10 +105,40 @@ class RobotsFile:
         """The rule behind the level: what refuses all, else the first line that refuses some, else what permits `/`."""
         return self._rules_of(agent).reason()
 
+    def extras(self, agent: str) -> tuple[Statement, ...]:
+        """The statements with other keys (`Crawl-delay`, `Content-Usage`, …) in the groups that count for an agent."""
+        groups = frozenset(self._groups_of(agent))
+        return tuple(statement for group, statement in self._extras if group in groups)
+
+    @property
+    def loose(self) -> tuple[Statement, ...]:
+        """The statements with other keys before any user-agent line, and hence in no group."""
+        return tuple(statement for group, statement in self._extras if group < 0)
+
+    def crawl_delay(self, agent: str) -> float | None:
+        """Seconds that a site asks an agent to wait between fetches: the longest that its groups name, `None` for none.
+
+        Not in RFC 9309, and not capped: whoever obeys it says how long is too long. What is no number is passed over.
+        """
+        values = [value for _, key, value in self.extras(agent) if key.lower() == b"crawl-delay"]
+        return max((float(value) for value in values if _SECONDS.fullmatch(value)), default=None)
+
+    def rules(self, agent: str) -> tuple[Rule, ...]:
+        """The merged rules of an agent in order: whether each allows, its value as written, its line from 1."""
+        return tuple(rule for i in self._groups_of(agent) for rule in self._groups[i])
+
+    def _groups_of(self, agent: str) -> tuple[int, ...]:
+        groups = self._named.get(agent.lower())
+        return self._star if groups is None else groups
+
+    @cached_property
+    def _star(self) -> tuple[int, ...]:
+        return self._named.get("*", ())
+
     def _rules_of(self, agent: str) -> "_RuleSet":
         groups = self._named.get(agent.lower())
         if groups is None:
-            groups = self._named.get("*", ())
+            groups = self._star
         found = self._rulesets.get(groups)
         if found is None:
             rules = [rule for i in groups for rule in self._groups[i]]
@@ -129,7 +164,7 @@ class _RuleSet:
         self._reason: Verdict | None = None
         self._index: Index | None = None
         self._level: Level | None = None
-        self._verdicts: dict[str, Verdict] = {}
+        self.verdicts: dict[str, Verdict] = {}
 
     @property
     def level(self) -> Level:
@@ -139,11 +174,9 @@ class _RuleSet:
 
     def verdict(self, path: str) -> Verdict:
         """The verdict for a path with its query; the last few are remembered, for many agents share their rules."""
-        found = self._verdicts.get(path)
-        if found is None:
-            if len(self._verdicts) >= 16:
-                self._verdicts.clear()
-            found = self._verdicts[path] = self._find_verdict(path)
+        if len(self.verdicts) >= 16:
+            self.verdicts.clear()
+        found = self.verdicts[path] = self._find_verdict(path)
         return found
 
     def reason(self) -> Verdict:
@@ -226,8 +259,10 @@ def parse(body: bytes, limit: int | None = None) -> RobotsFile:
     groups: list[list[Rule]] = []
     named: dict[str, tuple[int, ...]] = {}
     sitemaps: list[str] = []
+    extras: list[tuple[int, Statement]] = []
     names_agents = False
-    for line, key, value in statements(body):
+    for statement in statements(body):
+        line, key, value = statement
         kind = _kind(key) if len(key) < 40 else _kind(key[:40])
         if kind == _USER_AGENT:
             if not names_agents:
@@ -236,11 +271,13 @@ def parse(body: bytes, limit: int | None = None) -> RobotsFile:
             _join(named, _token(value), len(groups) - 1)
         elif kind == _SITEMAP:
             sitemaps.append(value.decode("utf-8", "replace"))
-        elif kind != _OTHER and groups:
+        elif kind == _OTHER:
+            extras.append((len(groups) - 1, statement))
+        elif groups:
             names_agents = False
             if value:
                 groups[-1].append((kind == _ALLOW, value, line))
-    return RobotsFile(tuple(sitemaps), groups, named)
+    return RobotsFile(tuple(sitemaps), groups, named, extras)
 
 
 def statements(body: bytes) -> Iterator[Statement]:
@@ -250,6 +287,8 @@ def statements(body: bytes) -> Iterator[Statement]:
             body = body[length:]
             break
     for number, line in enumerate(body.splitlines(), 1):
+        if not line:
+            continue
         line = line[:MAX_LINE].partition(b"\0")[0].partition(b"#")[0]
         key, colon, value = line.partition(b":")
         if colon:

@@ -118,3 +118,31 @@ def test_no_bytes_make_parsing_or_asking_fail(body: bytes, agent: str, url: str)
     robots = parse(body)
     assert robots.check(agent, url).allowed in (True, False)
     assert robots.level(agent) in ("none", "some", "all")
+
+
+DELAYS = (
+    b"Host: h\nUser-agent: a\nCrawl-delay: 2\nUser-agent: b\nDisallow: /x\nUser-agent: a\ncrawl-DELAY: 7.5 # slow\n"
+)
+
+
+@pytest.mark.parametrize(("agent", "seconds"), [("a", 7.5), ("b", 2.0), ("c", None)])
+def test_the_delay_of_an_agent_is_the_longest_that_its_groups_name(agent: str, seconds: float | None) -> None:
+    assert parse(DELAYS).crawl_delay(agent) == seconds
+
+
+@pytest.mark.parametrize("value", ["", "-1", "nan", "inf", "1e9", "5s", "1,5", "9" * 4000])
+def test_a_delay_that_is_no_number_of_seconds_is_none(value: str) -> None:
+    assert parse(f"User-agent: *\nCrawl-delay: {value}\n".encode()).crawl_delay("a") is None
+
+
+def test_statements_with_other_keys_belong_to_the_group_they_stand_in() -> None:
+    robots = parse(b"License: /l\nUser-agent: a\nContent-Usage: train-ai=n\nDisallow: /x\nUser-agent: *\nHost: h\n")
+    assert [tuple(each) for each in robots.extras("a")] == [(3, b"Content-Usage", b"train-ai=n")]
+    assert [each.line for each in robots.extras("other")] == [6]
+    assert [each.key for each in robots.loose] == [b"License"]
+
+
+def test_the_rules_of_an_agent_are_those_of_all_its_groups() -> None:
+    robots = parse(b"User-agent: a\nDisallow: /x\nUser-agent: *\nDisallow: /y\nUser-agent: A\nAllow: /z\n")
+    assert robots.rules("a") == ((False, b"/x", 2), (True, b"/z", 6))
+    assert robots.rules("b") == ((False, b"/y", 4),)

@@ -86,5 +86,5 @@ def terms_of(domain: Domain, at: datetime | None = None) -> Terms | None:
 
 
 def newest(versions: QuerySet[TermsVersion]) -> QuerySet[TermsVersion]:
-    """The version that counts first: of the newest extractor."""
-    return versions.order_by("-extractor", "-made_at", "-id")
+    """The version that counts first: that was made last."""
+    return versions.order_by("-made_at", "-id")

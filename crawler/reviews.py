@@ -90,7 +90,7 @@ def settle(digests: Iterable[str]) -> None:
     """Bring the stance of every content with these texts up to date: its newest version under the newest reviews."""
     digests = set(digests)
     contents = TermsVersion.objects.filter(text_digest__in=digests).values("content")
-    versions = TermsVersion.objects.filter(content__in=contents).order_by("content", "-extractor", "-made_at", "-id")
+    versions = TermsVersion.objects.filter(content__in=contents).order_by("content", "-made_at", "-id")
     newest = list(versions.distinct("content"))
     reviewed = reviews_of(version.text_digest for version in newest)
     changed = [

@@ -110,15 +110,15 @@ class Migration(migrations.Migration):
                 ("non_commercial", models.BooleanField()),
                 ("no_redistribution", models.BooleanField(help_text="Neither redistribution nor competing use.")),
                 ("output_only", models.BooleanField(help_text="AI is mentioned only for what the product puts out.")),
-                ("paper_class", models.CharField(help_text="Of the nine of Longpre et al. (2024).", max_length=32)),
+                ("paper_class", models.CharField(blank=True, help_text="Of the nine of Longpre et al. (2024); empty where it could not be read.", max_length=32)),
             ],
         ),
         migrations.CreateModel(
             name="TermsVersion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("extractor", models.PositiveSmallIntegerField(help_text="Version of the extraction.")),
-                ("classifier", models.CharField(help_text="Name and version of what classified it.", max_length=40)),
+                ("extractor", models.CharField(help_text="Name and version of what extracted it.", max_length=80)),
+                ("classifier", models.CharField(help_text="Name and version of what classified it.", max_length=80)),
                 ("title", models.CharField(blank=True, max_length=500)),
                 ("language", models.CharField(blank=True, max_length=16)),
                 (

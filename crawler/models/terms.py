@@ -27,7 +27,9 @@ class TermsStance(models.Model):
     non_commercial = models.BooleanField()
     no_redistribution = models.BooleanField(help_text="Neither redistribution nor competing use.")
     output_only = models.BooleanField(help_text="AI is mentioned only for what the product puts out.")
-    paper_class = models.CharField(max_length=32, help_text="Of the nine of Longpre et al. (2024).")
+    paper_class = models.CharField(
+        max_length=32, blank=True, help_text="Of the nine of Longpre et al. (2024); empty where it could not be read."
+    )
 
     class Meta:
         constraints = [
@@ -38,7 +40,7 @@ class TermsStance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.paper_class
+        return self.paper_class or "not read"
 
     @property
     def axes(self) -> dict[str, str | bool]:
@@ -64,8 +66,8 @@ class TermsVersion(models.Model):
     """The text extracted from a content; what a newer extractor makes of the same bytes is a technical upgrade."""
 
     content = models.ForeignKey(Content, on_delete=models.CASCADE, related_name="versions")
-    extractor = models.PositiveSmallIntegerField(help_text="Version of the extraction.")
-    classifier = models.CharField(max_length=40, help_text="Name and version of what classified it.")
+    extractor = models.CharField(max_length=80, help_text="Name and version of what extracted it.")
+    classifier = models.CharField(max_length=80, help_text="Name and version of what classified it.")
     title = models.CharField(max_length=500, blank=True)
     language = models.CharField(max_length=16, blank=True)
     supported = models.BooleanField(default=True, help_text="Whether the classifier reads this language.")

@@ -1,7 +1,18 @@
 """The API with all its families, mounted at /api/v1/."""
 
 from governance.api import (
-    cards, claims, consent, corpora, decisions, document, domains, overtime, people, runs, sayings, terms,
+    cards,
+    claims,
+    consent,
+    corpora,
+    decisions,
+    document,
+    domains,
+    overtime,
+    people,
+    runs,
+    sayings,
+    terms,
 )  # fmt: skip
 from governance.api.service import Service, StrictParser, handle_errors
 

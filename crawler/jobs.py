@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from crawler import config, registry, store
+from crawler import config, health, registry, store
 from crawler.child import Answers, ChildDied, crawling
 from crawler.ingest import Ingest
 from crawler.models import ROBOTS, ConsentChange, Snapshot
@@ -32,7 +32,8 @@ class CrawlJob:
     """Asks the domains of a revision for their robots.txt.
 
     Params: `fresh_for_hours` (domains with a younger snapshot are not asked again, unless it was unreachable; 24),
-    `largest` (only so many domains, by tokens), or `domains` (names, instead of a revision's).
+    `largest` (only so many domains, by tokens), or `domains` (names, instead of a revision's); `patient` (hosts that
+    failed lately are left alone until their rest is over).
     """
 
     kind = "crawl"
@@ -71,7 +72,8 @@ class CrawlJob:
         """Nothing is left to store: each batch was, guarded by the unit's fence."""
 
     def finish(self, run: Run) -> dict[str, Any]:
-        """Counts by fetch state; what was reused is the rest."""
+        """Counts by fetch state; what was reused, or left alone, is the rest."""
+        health.recompute(run)
         asked = Snapshot.objects.filter(run=run)
         states = dict(asked.values_list("state").annotate(n=Count("id")).order_by("-n"))
         fetched = sum(states.values())
@@ -155,7 +157,7 @@ def to_ask(unit: Unit) -> dict[str, Errand]:
     fresh = Q(fetched_at__gte=since) & ~Q(state=State.UNREACHABLE)
     done = of_domain.filter(Q(run=run) | fresh)
     last = of_domain.order_by("-fetched_at").values("content")[:1]
-    domains = domains_of(run).filter(~Exists(done), shard__range=unit.spec["shards"])
+    domains = health.to_ask(domains_of(run), run).filter(~Exists(done), shard__range=unit.spec["shards"])
     rows = domains.order_by("shard", "id").values_list("name", Subquery(last))
     return {name: Errand(name, digest or "") for name, digest in rows}
 

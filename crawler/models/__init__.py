@@ -14,6 +14,7 @@ from crawler.models.evidence import (
     Spell,
 )
 from crawler.models.terms import Mention, TermsPage, TermsReview, TermsStance, TermsVersion
+from crawler.models.watching import DomainGroup, HostHealth, Schedule
 
 __all__ = [
     "ROBOTS",
@@ -22,9 +23,12 @@ __all__ = [
     "ConsentChange",
     "Content",
     "Direction",
+    "DomainGroup",
+    "HostHealth",
     "LevelVector",
     "Mention",
     "Roll",
+    "Schedule",
     "SignalSet",
     "Snapshot",
     "Spell",

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from crawler import health
 from crawler.documents import Document
 from crawler.models import ROBOTS, Snapshot, TermsPage
 from crawler.states import State
@@ -56,7 +57,7 @@ def _open(unit: Unit) -> QuerySet[Domain]:
     for document in documents_of(run):
         if document in ALWAYS:
             fresh &= Q(Exists(_snapshots(document).filter(fetched_at__gte=since)))
-    return domains_of(run).filter(~asked, ~fresh, shard__range=unit.spec["shards"])
+    return health.to_ask(domains_of(run), run).filter(~asked, ~fresh, shard__range=unit.spec["shards"])
 
 
 def _snapshots(channel: str) -> QuerySet[Snapshot]:

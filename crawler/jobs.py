@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from crawler import store, turns
+from crawler import health, store, turns
 from crawler.child import ChildDied
 from crawler.errands import documents_of, domains_of, to_ask
 from crawler.models import ROBOTS, ConsentChange, Snapshot
@@ -31,7 +31,7 @@ class CrawlJob:
 
     Params: `fresh_for_hours` (domains with younger snapshots are not asked again, unless they were unreachable; 24),
     `documents` (of crawler.documents; all), `largest` (only so many domains, by tokens), or `domains` (names, instead
-    of a revision's).
+    of a revision's); `patient` (hosts that failed lately are left alone until their rest is over).
     """
 
     kind = "crawl"
@@ -88,6 +88,7 @@ class CrawlJob:
         changed = ConsentChange.objects.filter(after__run=run).values("domain").distinct().count()
         reused = (run.total or 0) - fetched
         turns.forget()
+        health.recompute(run)
         run.say(f"Asked {fetched} domains for {files} documents; {reused} were fresh enough; {changed} changed.")
         return {"fetched": fetched, "reused": reused, "states": states, "changed": changed, "documents": documents}
 

@@ -11,7 +11,6 @@ from django.db import connection
 from datacards.models import Unit
 from datacards.models.work import UnitState
 
-
 _CLAIM = """
 INSERT INTO crawler_siteturn AS turn (site, free_at, unit_id, fence)
 SELECT site, clock_timestamp(), %(unit)s, %(fence)s FROM unnest(%(sites)s::text[]) AS site ORDER BY site
@@ -28,12 +27,19 @@ SET unit_id = NULL, free_at = clock_timestamp() + make_interval(secs => told.del
 FROM unnest(%(sites)s::text[], %(delays)s::float8[]) AS told (site, delay)
 WHERE turn.site = told.site AND turn.unit_id = %(unit)s AND turn.fence = %(fence)s
 """
-_FORGET = "DELETE FROM crawler_siteturn WHERE unit_id IS NULL AND free_at < clock_timestamp() - make_interval(days => 1)"
+_FORGET = (
+    "DELETE FROM crawler_siteturn WHERE unit_id IS NULL AND free_at < clock_timestamp() - make_interval(days => 1)"
+)
 
 
 def claim(unit: Unit, sites: Collection[str]) -> set[str]:
     """Take the turns that are free, or ours already; returns those sites."""
-    told: dict[str, Any] = {"unit": unit.pk, "fence": unit.fence, "sites": list(sites), "running": UnitState.RUNNING.value}
+    told: dict[str, Any] = {
+        "unit": unit.pk,
+        "fence": unit.fence,
+        "sites": list(sites),
+        "running": UnitState.RUNNING.value,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, told)
         return {site for (site,) in cursor.fetchall()}
@@ -41,7 +47,12 @@ def claim(unit: Unit, sites: Collection[str]) -> set[str]:
 
 def release(unit: Unit, delays: Mapping[str, float]) -> None:
     """Give turns back: each site may be asked by others after so many seconds."""
-    told: dict[str, Any] = {"unit": unit.pk, "fence": unit.fence, "sites": list(delays), "delays": list(delays.values())}
+    told: dict[str, Any] = {
+        "unit": unit.pk,
+        "fence": unit.fence,
+        "sites": list(delays),
+        "delays": list(delays.values()),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, told)
 

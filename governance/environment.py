@@ -73,6 +73,15 @@ class Environment:
             self.mistakes[name] = f"{name} cannot be used: {error}."
             return database(default)
 
+    def mail(self, name: str) -> "Mail":
+        """A mail server's address; without a host where mail is off."""
+        value = self.text(name)
+        try:
+            return mail(value) if value else NO_MAIL
+        except ValueError as error:
+            self.mistakes[name] = f"{name} cannot be used: {error}."
+            return NO_MAIL
+
     def secret_key(self, name: str, file: Path) -> str:
         """The value, else the content of `file`, which is made on first use, for its owner alone."""
         if value := self.text(name):
@@ -108,6 +117,24 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or options.pop("port", "")),
         "OPTIONS": options,
     }
+
+
+Mail = tuple[str, int, str, str, bool, bool]  # host, port, user, password, STARTTLS, TLS from the start
+NO_MAIL: Mail = ("", 25, "", "", False, False)
+
+
+def mail(url: str) -> Mail:
+    """Django's settings for `smtp://`, `smtp+tls://` (STARTTLS) or `smtps://` `user:password@host:port`.
+
+    Raises ValueError, without the address in it: it may hold a password.
+    """
+    usual = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    parts = urlsplit(url)
+    if parts.scheme not in usual or not parts.hostname:
+        raise ValueError("it must look like smtp+tls://user:password@mail.example.org:587")
+    login = unquote(parts.username or ""), unquote(parts.password or "")
+    port = parts.port or usual[parts.scheme]
+    return parts.hostname, port, *login, parts.scheme == "smtp+tls", parts.scheme == "smtps"
 
 
 def kept_secret(file: Path) -> str:

@@ -197,3 +197,12 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+# Kept in a file of their own; Django looks for all models of the app here.
+from governance.subscription_models import Delivery, Message, Subscription  # noqa: E402
+
+__all__ = [
+    "ApiToken", "Decision", "DecisionQuerySet", "Delivery", "IdempotencyKey", "Message", "Outcome", "Policy",
+    "PolicyVersion", "Standing", "Subscription", "Watermark",
+]  # fmt: skip

@@ -165,6 +165,8 @@ CELERY_BEAT_SCHEDULE = {
     for name, seconds in {
         "datacards.tasks.revive": 5,
         "governance.tasks.reconsider": env.number("CONSENTRY_RECONSIDER_SECONDS", 30),
+        "governance.tasks.run_schedules": 30,
+        "governance.tasks.deliver": env.number("CONSENTRY_DELIVER_SECONDS", 30),
     }.items()
 }
 
@@ -181,6 +183,19 @@ CONSENTRY_CRAWL_CONCURRENCY = env.number("CONSENTRY_CRAWL_CONCURRENCY", 300)
 CONSENTRY_CRAWL_DELAY = env.number("CONSENTRY_CRAWL_DELAY", 1, least=0)  # seconds between requests to one host
 CONSENTRY_CRAWL_TIMEOUT = env.number("CONSENTRY_CRAWL_TIMEOUT", 10)  # seconds for a whole answer
 CONSENTRY_CRAWL_PORTS = env.words("CONSENTRY_CRAWL_PORTS", "80 443")
+
+# --- changes, and who is told of them ------------------------------------------------------------------------
+
+CONSENTRY_SETTLE_HOURS = env.number("CONSENTRY_SETTLE_HOURS", 24, least=0)
+CONSENTRY_SETTLE_TERMS_DAYS = env.number("CONSENTRY_SETTLE_TERMS_DAYS", 7, least=0)
+CONSENTRY_DELIVERY_ATTEMPTS = env.number("CONSENTRY_DELIVERY_ATTEMPTS", 8)  # before a message is given up
+CONSENTRY_WEBHOOK_TIMEOUT = env.number("CONSENTRY_WEBHOOK_TIMEOUT", 10)  # seconds for a whole answer
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL = env.mail(
+    "CONSENTRY_EMAIL_URL"
+)
+CONSENTRY_EMAIL = bool(EMAIL_HOST)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("CONSENTRY_EMAIL_FROM", f"consentry@{_host}")
 
 # --- the log -----------------------------------------------------------------------------------------------
 

@@ -1,11 +1,12 @@
-"""Governance's own watch: it looks for rows of the lower apps that it has not considered, and decides again."""
+"""What governance does by the clock: it looks at what is new and decides again, starts crawls, tells subscribers."""
 
 import logging
 
 from celery import shared_task
 from django.db import OperationalError, close_old_connections
 
-from governance import watch
+from crawler import settling
+from governance import deliveries, schedules, watch
 
 log = logging.getLogger(__name__)
 
@@ -18,3 +19,24 @@ def reconsider() -> None:
         watch.look()
     except OperationalError:
         log.warning("the database does not answer; governance looks again at the next beat")
+
+
+@shared_task(name="governance.tasks.run_schedules", ignore_result=True)
+def run_schedules() -> None:
+    """Start the crawls whose time has come (beat)."""
+    close_old_connections()
+    try:
+        schedules.run_due()
+    except OperationalError:
+        log.warning("the database does not answer; schedules are looked at again at the next beat")
+
+
+@shared_task(name="governance.tasks.deliver", ignore_result=True)
+def deliver() -> None:
+    """Let changes settle, and tell subscribers of those that have (beat)."""
+    close_old_connections()
+    try:
+        settling.settle()
+        deliveries.deliver()
+    except OperationalError:
+        log.warning("the database does not answer; subscribers are told at the next beat")

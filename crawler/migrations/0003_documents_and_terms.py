@@ -110,7 +110,14 @@ class Migration(migrations.Migration):
                 ("non_commercial", models.BooleanField()),
                 ("no_redistribution", models.BooleanField(help_text="Neither redistribution nor competing use.")),
                 ("output_only", models.BooleanField(help_text="AI is mentioned only for what the product puts out.")),
-                ("paper_class", models.CharField(blank=True, help_text="Of the nine of Longpre et al. (2024); empty where it could not be read.", max_length=32)),
+                (
+                    "paper_class",
+                    models.CharField(
+                        blank=True,
+                        help_text="Of the nine of Longpre et al. (2024); empty where it could not be read.",
+                        max_length=32,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(

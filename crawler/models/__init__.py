@@ -15,6 +15,7 @@ from crawler.models.evidence import (
 )
 from crawler.models.terms import Mention, TermsPage, TermsReview, TermsStance, TermsVersion
 from crawler.models.turns import SiteTurn
+from crawler.models.watching import DomainGroup, HostHealth, Schedule
 
 __all__ = [
     "ROBOTS",
@@ -23,9 +24,12 @@ __all__ = [
     "ConsentChange",
     "Content",
     "Direction",
+    "DomainGroup",
+    "HostHealth",
     "LevelVector",
     "Mention",
     "Roll",
+    "Schedule",
     "SignalSet",
     "SiteTurn",
     "Snapshot",

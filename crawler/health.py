@@ -3,6 +3,8 @@
 Nothing is counted up: the streak is read from the snapshots each time, so doing it twice, or late, does no harm.
 """
 
+from typing import Any
+
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -51,7 +53,7 @@ WHERE t.run_id = %(run)s AND t.channel = %(channel)s AND t.domain_id = h.domain_
 
 def recompute(run: Run) -> None:
     """Bring the health of the hosts that a run asked up to date; called when it finishes, in its transaction."""
-    told = {
+    told: dict[str, Any] = {
         "run": run.pk, "channel": ROBOTS, "failed": State.UNREACHABLE.value, "doublings": DOUBLINGS,
         "first": FIRST.total_seconds(), "longest": LONGEST.total_seconds(),
     }  # fmt: skip

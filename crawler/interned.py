@@ -22,7 +22,9 @@ def signal_sets(wanted: Iterable[Told]) -> dict[str, int]:
     by_digest = {digest(told): told for told in wanted}
     known = SignalSet.objects.filter(reader=READER)
     found = dict(known.filter(digest__in=by_digest).values_list("digest", "id"))
-    missing = [SignalSet(digest=key, reader=READER, signals=by_digest[key]) for key in sorted(by_digest.keys() - found)]
+    missing = [
+        SignalSet(digest=key, reader=READER, signals=list(by_digest[key])) for key in sorted(by_digest.keys() - found)
+    ]
     if missing:
         SignalSet.objects.bulk_create(missing, ignore_conflicts=True)
         found |= dict(known.filter(digest__in=[row.digest for row in missing]).values_list("digest", "id"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -46,7 +47,7 @@ def _stand(changes: Iterable[ConsentChange], now: datetime) -> int:
     found = standings([_move(change) for change in changes], now)
     moved = 0
     for standing in (ChangeStanding.SETTLED, ChangeStanding.RETURNED):
-        keys = [key for key, value in found.items() if value == standing.value]
+        keys: list[Any] = [key for key, value in found.items() if value == standing.value]
         moved += ConsentChange.objects.filter(pk__in=keys).update(standing=standing) if keys else 0
     return moved
 

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler import finding
 from crawler.asking import Asker, Outbox, Question, Reply
 from crawler.channels import Signal, read_signals
 from crawler.channels import rsl as licences
@@ -21,6 +20,7 @@ from crawler.documents import KINDS, Document
 from crawler.obeying import Rules
 from crawler.robots import parse
 from crawler.states import SPEAKING, State, document_state, refusal
+from crawler.terms.find import find
 from crawler.wire import Answer, Errand, Fetch, Job
 
 TELLING_HEADERS = (
@@ -134,7 +134,7 @@ class Visit:
         self._declared = licences.addresses(whole)
         if self._declared:  # else the page is not kept any longer than it has to be
             self._declaring = whole
-        self._terms = finding.terms_pages(html, reply.url)
+        self._terms = [candidate.url for candidate in find(html, reply.url)]
         return replace(fetch, signals=_own(read_signals(headers=headers, html=html, url=reply.url), self._declared))
 
     async def _file(self, document: Document) -> Fetch:

@@ -178,5 +178,5 @@ def _failed(message: Message, error: NotSent, cause: Exception | None = None) ->
 
 def back_off(message: Message) -> timedelta:
     """A minute, four times as long at each try, at most six hours, up to a quarter more or less."""
-    longer = min(FIRST * 4 ** min(message.attempts - 1, 8), LONGEST)
+    longer: timedelta = min(FIRST * 4 ** min(message.attempts - 1, 8), LONGEST)
     return longer * (0.75 + 0.5 * chance(message.pk, message.attempts))

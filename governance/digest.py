@@ -68,10 +68,8 @@ def said(message: Message, changes: Sequence[ConsentChange]) -> str:
     if message.test:
         return "Consentry: a test, to see whether mails arrive"
     sites = {change.domain_id for change in changes}
-    return (
-        f"Consentry: {words.plural(len(sites), 'site')} changed what {'it' if len(sites) == 1 else 'they'} permit"
-        + ("s" if len(sites) == 1 else "")
-    )
+    permits = "it permits" if len(sites) == 1 else "they permit"
+    return f"Consentry: {words.plural(len(sites), 'site')} changed what {permits}"
 
 
 def _row(change: ConsentChange, hit: Sequence[Touch]) -> dict[str, Any]:

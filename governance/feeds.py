@@ -48,7 +48,8 @@ def atom(subscription: Subscription, changes: Sequence[ConsentChange]) -> bytes:
     _add(_add(feed, "author"), "name", "Consentry")
     for change in changes:
         _entry(feed, change, hit[change.pk])
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="utf-8", xml_declaration=False)
+    body: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=False)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body
 
 
 def _entry(feed: ET.Element, change: ConsentChange, hit: Sequence[Touch]) -> None:

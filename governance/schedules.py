@@ -188,7 +188,7 @@ def _start(pk: uuid.UUID, now: datetime, wake: bool) -> Run | None:
 
 def _lives(schedule: Schedule) -> bool:
     """Its last run has not ended: it stays due, and starts when that has."""
-    return Run.objects.living().filter(pk=schedule.last_run_id).exists()
+    return bool(schedule.last_run_id) and Run.objects.living().filter(pk=str(schedule.last_run_id)).exists()
 
 
 def _claimed(schedule: Schedule, now: datetime) -> bool:

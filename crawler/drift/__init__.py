@@ -27,8 +27,8 @@ from crawler.terms.verdict import TermsVerdict
 
 __all__ = [
     "AXES", "EVERYONE", "KINDS", "LOOSENED", "NEUTRAL", "TIGHTENED", "UNREACHABLE", "Account", "Change", "Event",
-    "LevelChange", "Reading", "changes", "direction", "direction_of", "effective", "events", "terms_account",
-    "terms_changes",
+    "LevelChange", "Reading", "changes", "direction", "direction_of", "effective", "events", "level_events",
+    "signal_events", "terms_account", "terms_changes",
 ]  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def _came_or_went(before: TermsVerdict | None, after: TermsVerdict | None) -> It
     kind = "terms-appeared" if after else "terms-vanished"
     restricts = any(_RANK[axis.said(held)] > _RANK[SILENT] for axis in AXES)
     way = NEUTRAL if not restricts else TIGHTENED if after else LOOSENED
-    sides = tuple(verdict.paper_class.value if verdict else "" for verdict in (before, after))
+    sides = tuple(verdict.paper_class.value if verdict and verdict.paper_class else "" for verdict in (before, after))
     yield Event(kind, sides[0], sides[1], way)
 
 

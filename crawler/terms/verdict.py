@@ -16,6 +16,11 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
+RULES_VERSION = "1"  # raised whenever the same text would be read otherwise
+
+
+RULES_VERSION = "1"  # raised whenever the same text would be read otherwise
+
 
 class Verdict(StrEnum):
     """What a text says of one use. Silence is not permission."""

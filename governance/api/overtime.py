@@ -70,7 +70,7 @@ class Ahead(BaseModel):
 class Outlook(BaseModel):
     """Where the refused share is heading, with the error of the same method on the history itself."""
 
-    method: Literal["naive", "damped", "logit"]
+    method: str
     error: float = Field(description="Mean absolute error of the back-test, as a share.")
     naive_error: float = Field(description="That of “it stays as it is”.")
     tests: int

@@ -24,7 +24,8 @@ def rest(failures: int, host: object) -> timedelta:
     Up to a quarter more or less, so that hosts that failed together are not asked again together.
     """
     doubled = FIRST * 2 ** min(max(failures, 1) - 1, DOUBLINGS)
-    return min(doubled, LONGEST) * (0.75 + 0.5 * chance(host, failures))
+    rests: timedelta = min(doubled, LONGEST) * (0.75 + 0.5 * chance(host, failures))
+    return rests
 
 
 @dataclass(frozen=True)

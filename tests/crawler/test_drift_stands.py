@@ -42,7 +42,7 @@ def test_a_ban_of_few_words_that_lasted_is_told_when_it_goes() -> None:
 
 
 def test_a_text_of_one_short_sentence_can_change() -> None:
-    found = changes("You may not scrape.", "You may scrape.")
+    found = changes("You may not scrape this site.", "You may scrape this site.")
     assert [(change.kind, change.direction) for change in found] == [("clause-changed", "loosened")]
 
 

@@ -115,7 +115,10 @@ def test_drift_is_recorded_with_both_snapshots(crawled: Crawled) -> None:
         site.hosts = {"a.test": {"/robots.txt": CLOSED}, "b.test": {"/robots.txt": OPEN}}
         run = crawled(site, revision, fresh_for_hours=0)
     change = ConsentChange.objects.get()
-    assert change.changes == [{"agent": "GPTBot", "before": "none", "after": "all"}]
+    (event,) = change.changes
+    assert (event["kind"], event["agent"], event["before"], event["after"]) == (
+        "agent-newly-blocked", "GPTBot", "none", "all",
+    )  # fmt: skip
     assert (change.domain.name, change.direction, run.outcome["changed"]) == ("a.test", "tightened", 1)
     assert (change.before.state, change.after.run_id) == ("ok", run.pk)
 
@@ -128,7 +131,8 @@ def test_a_host_that_falls_silent_changes_for_every_agent(crawled: Crawled) -> N
         crawled(site, revision, fresh_for_hours=0)
         crawled(site, revision, fresh_for_hours=0)
     change = ConsentChange.objects.get()
-    assert change.changes == [{"agent": "*", "before": "none", "after": "unreachable"}]
+    (event,) = change.changes
+    assert (event["agent"], event["before"], event["after"]) == ("*", "none", "unreachable")
     assert change.direction == "tightened"
 
 

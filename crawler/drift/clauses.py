@@ -32,7 +32,7 @@ class Axis:
 
 
 AXES = (
-    Axis("scraping", frozenset({Kind.SCRAPING, Kind.PERSONAL_DATA})),
+    Axis("scraping", frozenset({Kind.SCRAPING, Kind.SCRAPING_PERMIT, Kind.PERSONAL_DATA})),
     Axis("ai_training", frozenset({Kind.AI_TRAINING, Kind.OUTPUT_TRAINING})),
     Axis("non_commercial", frozenset({Kind.NON_COMMERCIAL})),
     Axis("no_redistribution_or_competition", frozenset({Kind.REDISTRIBUTION, Kind.COMPETITION})),

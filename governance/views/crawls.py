@@ -1,0 +1,203 @@
+"""Crawls: what is asked by itself, what runs now, and which hosts are in trouble?"""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from crawler.models import DomainGroup, HostHealth, Schedule
+from datacards.models import Corpus, Run
+from datacards.models.work import LIVING
+from governance import rates, schedules, words
+from governance.access import readable_changes, readable_domains
+from governance.forms import GroupForm, ScheduleForm
+from governance.views.domains import readable_domain
+from governance.views.shared import UNPROCESSABLE, attempt, back_to, press, who
+
+EACH = 50
+LATELY = 8
+
+
+@require_GET
+def crawls(request: HttpRequest) -> HttpResponse:
+    """Everything that a crawl operator looks after."""
+    person, now = who(request), timezone.now()
+    shown = list(schedules.readable_schedules(person).order_by("-active", "next_at", "id")[:EACH])
+    runs = Run.objects.visible_to(person).filter(kind="crawl").select_related("corpus", "started_by")
+    lately = list(runs.filter(Q(ended_at__gte=now - timedelta(days=1)) | Q(state__in=LIVING))[:500])
+    living = [run for run in lately if not run.ended][:EACH]
+    trouble = list(schedules.readable_trouble(person).order_by("-last_at", "domain")[: EACH + 1])
+    groups = schedules.readable_groups(person).annotate(size=Count("domains"))[:EACH] if person.stewards else []
+    context = {
+        "schedules": [(each, schedules.manages(person, each)) for each in shown], "living": living,
+        "trouble": trouble[:EACH], "more_trouble": len(trouble) > EACH, "groups": groups, "now": now,
+        "changes": readable_changes(person).select_related("domain").order_by("-at", "-id")[:LATELY],
+        "said": _said(shown, living, trouble, now), "hours": _hours(lately, now),
+    }  # fmt: skip
+    return render(request, "governance/crawls.html", context)
+
+
+def _hours(runs: list[Run], now: datetime) -> list[rates.Hour]:
+    series = rates.hours(runs, now)
+    return series if any(hour.domains for hour in series) else []
+
+
+def _said(shown: list[Schedule], living: list[Run], trouble: list[HostHealth], now: datetime) -> str:
+    """The answer in one sentence."""
+    parts = [f"{words.plural(len(living), 'crawl')} under way" if living else "nothing is being asked now"]
+    coming = [each for each in shown if each.active]
+    if coming:
+        first = coming[0].next_at
+        parts.append("the next crawl is due" if first <= now else f"the next crawl begins {words.ago(first, now)}")
+    count = f"{EACH} or more" if len(trouble) > EACH else str(len(trouble))
+    many = len(trouble) != 1
+    parts.append(f"{count} host{'s' if many else ''} in trouble" if trouble else "no host is in trouble")
+    told = ", ".join(parts)
+    return f"{told[0].upper()}{told[1:]}."
+
+
+# --- schedules ---------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def schedule_add(request: HttpRequest) -> HttpResponse:
+    """A new schedule."""
+    form = _schedule_form(request, initial={"target": request.GET.get("target", "")})
+    if request.POST and (made := attempt(form, lambda: _add(request, form))):
+        messages.success(request, f"The sites of {made.target} are asked every {made.every_hours} h from now on.")
+        return back_to("crawls")
+    return _form_page(request, "governance/schedule.html", form)
+
+
+def _schedule_form(request: HttpRequest, initial: dict[str, Any]) -> ScheduleForm:
+    person = who(request)
+    corpora = Corpus.objects.managed_by(person).order_by("name").values_list("pk", "name")[:500]
+    groups = schedules.readable_groups(person).values_list("pk", "name")[:500]
+    form = ScheduleForm(request.POST or None, initial=initial)
+    form.fields["target"].choices = [  # type: ignore[attr-defined]
+        ("Corpora", [(f"corpus:{pk}", name) for pk, name in corpora]),
+        ("Groups", [(f"group:{pk}", name) for pk, name in groups]),
+    ]
+    return form
+
+
+def _add(request: HttpRequest, form: ScheduleForm) -> Schedule:
+    chosen = dict(form.cleaned_data)
+    kind, _, pk = chosen.pop("target").partition(":")  # one of the choices, so one that there is
+    if kind == "corpus":
+        return schedules.add(who(request), corpus=Corpus.objects.select_related("owner").get(pk=pk), **chosen)
+    return schedules.add(who(request), group=schedules.readable_groups(who(request)).get(pk=pk), **chosen)
+
+
+@require_http_methods(["GET", "POST"])
+def schedule(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
+    """Change a schedule."""
+    found = _schedule(request, schedule_id)
+    initial = {n: getattr(found, n) for n in ("every_hours", "jitter_minutes", "documents")}
+    form = ScheduleForm(request.POST or None, initial=initial)
+    del form.fields["target"]
+    if request.POST and attempt(form, lambda: schedules.change(who(request), found, **form.cleaned_data)):
+        messages.success(request, "The schedule is changed.")
+        return back_to("crawls")
+    return _form_page(request, "governance/schedule.html", form, schedule=found)
+
+
+@require_POST
+def schedule_pause(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
+    """Start no run until it is resumed."""
+    return _pressed(request, schedule_id, schedules.pause, "The schedule is paused; a run that lives goes on.")
+
+
+@require_POST
+def schedule_resume(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
+    """Start runs again."""
+    return _pressed(request, schedule_id, schedules.resume, "The schedule goes on at its next time.")
+
+
+@require_POST
+def schedule_remove(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
+    """Delete it."""
+    return _pressed(request, schedule_id, schedules.remove, "The schedule is deleted; its runs stay.")
+
+
+@require_POST
+def schedule_ask(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
+    """Ask its sites now."""
+    return _pressed(request, schedule_id, schedules.ask_now, "Asking its sites now.")
+
+
+def _pressed(request: HttpRequest, schedule_id: uuid.UUID, act: Callable[..., Any], said: str) -> HttpResponse:
+    found = _schedule(request, schedule_id)
+    press(request, lambda: act(who(request), found), said)
+    return back_to("crawls")
+
+
+def _schedule(request: HttpRequest, schedule_id: uuid.UUID) -> Schedule:
+    found = schedules.readable_schedules(who(request)).filter(pk=schedule_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+# --- groups and hosts --------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def group_add(request: HttpRequest) -> HttpResponse:
+    """A new group of domains."""
+    form = GroupForm(request.POST or None)
+    if request.POST and (made := attempt(form, lambda: schedules.add_group(who(request), **form.cleaned_data))):
+        messages.success(request, f"{made.name} holds {words.plural(made.domains.count(), 'domain')}.")
+        return redirect("group", made.pk)
+    return _form_page(request, "governance/group.html", form)
+
+
+@require_http_methods(["GET", "POST"])
+def group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
+    """A group's domains, as far as one may know of them."""
+    found = _group(request, group_id)
+    names = readable_domains(who(request)).filter(pk__in=found.domains.values("pk")).order_by("name")
+    listed = list(names.values_list("name", flat=True)[: schedules.MOST_DOMAINS])
+    form = GroupForm(request.POST or None, initial={"name": found.name, "domains": "\n".join(listed)})
+    if request.POST and attempt(form, lambda: schedules.change_group(who(request), found, **form.cleaned_data)):
+        messages.success(request, "The group is changed.")
+        return back_to("group", group_id)
+    return _form_page(request, "governance/group.html", form, group=found, schedules=_schedules_of(found))
+
+
+def _schedules_of(group: DomainGroup) -> QuerySet[Schedule]:
+    return Schedule.objects.filter(group=group).select_related("group")
+
+
+@require_POST
+def group_remove(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
+    """Delete a group with its schedules."""
+    found = _group(request, group_id)
+    press(request, lambda: schedules.remove_group(who(request), found), f"{found.name} and its schedules are deleted.")
+    return back_to("crawls")
+
+
+def _group(request: HttpRequest, group_id: uuid.UUID) -> DomainGroup:
+    found = schedules.readable_groups(who(request)).filter(pk=group_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_POST
+def host_ask(request: HttpRequest, name: str) -> HttpResponse:
+    """Ask one host now, although it is left alone for a while."""
+    site = readable_domain(request, name)
+    press(request, lambda: schedules.ask_host(who(request), site), f"Asking {site.name} now.")
+    return back_to("crawls")
+
+
+def _form_page(request: HttpRequest, template: str, form: Any, **more: Any) -> HttpResponse:
+    return render(request, template, {"form": form, **more}, status=UNPROCESSABLE if form.errors else 200)

@@ -70,7 +70,8 @@ def _said(shown: list[Schedule], living: list[Run], trouble: list[HostHealth], n
 def schedule_add(request: HttpRequest) -> HttpResponse:
     """A new schedule."""
     form = _schedule_form(request, initial={"target": request.GET.get("target", "")})
-    if request.POST and (made := attempt(form, lambda: _add(request, form))):
+    made = attempt(form, lambda: _add(request, form)) if request.POST else None
+    if made:
         messages.success(request, f"The sites of {made.target} are asked every {made.every_hours} h from now on.")
         return back_to("crawls")
     return _form_page(request, "governance/schedule.html", form)
@@ -153,7 +154,8 @@ def _schedule(request: HttpRequest, schedule_id: uuid.UUID) -> Schedule:
 def group_add(request: HttpRequest) -> HttpResponse:
     """A new group of domains."""
     form = GroupForm(request.POST or None)
-    if request.POST and (made := attempt(form, lambda: schedules.add_group(who(request), **form.cleaned_data))):
+    made = attempt(form, lambda: schedules.add_group(who(request), **form.cleaned_data)) if request.POST else None
+    if made:
         messages.success(request, f"{made.name} holds {words.plural(made.domains.count(), 'domain')}.")
         return redirect("group", made.pk)
     return _form_page(request, "governance/group.html", form)

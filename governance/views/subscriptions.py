@@ -148,7 +148,7 @@ def feed(request: HttpRequest, subscription_id: uuid.UUID) -> HttpResponse:
     etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
     modified = int(feeds.updated(found, changes).timestamp())
     response = HttpResponse(body, content_type=feeds.TYPE, headers={"ETag": etag})
-    answered: HttpResponse = get_conditional_response(request, etag=etag, last_modified=modified, response=response)
+    answered = get_conditional_response(request, etag=etag, last_modified=modified, response=response) or response
     answered["Vary"] = "Authorization, Cookie"
     return answered
 

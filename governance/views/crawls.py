@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -104,7 +105,9 @@ def schedule(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
     initial = {n: getattr(found, n) for n in ("every_hours", "jitter_minutes", "documents")}
     form = ScheduleForm(request.POST or None, initial=initial)
     del form.fields["target"]
-    if request.POST and attempt(form, lambda: schedules.change(who(request), found, **form.cleaned_data)):
+    act = partial(schedules.change, who(request), found)
+    changed = attempt(form, lambda: act(**form.cleaned_data)) if request.POST else None
+    if changed:
         messages.success(request, "The schedule is changed.")
         return back_to("crawls")
     return _form_page(request, "governance/schedule.html", form, schedule=found)
@@ -168,7 +171,9 @@ def group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     names = readable_domains(who(request)).filter(pk__in=found.domains.values("pk")).order_by("name")
     listed = list(names.values_list("name", flat=True)[: schedules.MOST_DOMAINS])
     form = GroupForm(request.POST or None, initial={"name": found.name, "domains": "\n".join(listed)})
-    if request.POST and attempt(form, lambda: schedules.change_group(who(request), found, **form.cleaned_data)):
+    act = partial(schedules.change_group, who(request), found)
+    changed = attempt(form, lambda: act(**form.cleaned_data)) if request.POST else None
+    if changed:
         messages.success(request, "The group is changed.")
         return back_to("group", group_id)
     return _form_page(request, "governance/group.html", form, group=found, schedules=_schedules_of(found))

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -27,6 +28,8 @@ class Wanted:
     channel: str = ""
     standing: str = ""
     kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
     def of(self, reader: Reader) -> QuerySet[ConsentChange]:
         """Those that this reader may know of. A corpus that they may not read has none, as one that is not there."""
@@ -34,8 +37,8 @@ class Wanted:
         if self.corpus:
             latest = Corpus.objects.readable_by(reader).filter(pk=self.corpus).values("latest")
             rows = rows.filter(domain__in=DomainShare.objects.filter(revision__in=latest).values("domain"))
-        plain = {"direction": self.direction, "channel": self.channel, "standing": self.standing}
-        plain["domain__name"] = self.domain.lower()
+        plain: dict[str, Any] = {"direction": self.direction, "channel": self.channel, "standing": self.standing}
+        plain |= {"domain__name": self.domain.lower(), "at__gte": self.since, "at__lt": self.until}
         rows = rows.filter(**{name: value for name, value in plain.items() if value})
         if self.agent:  # one event named * stands for all agents
             rows = rows.filter(Q(changes__contains=[{"agent": self.agent}]) | Q(changes__contains=[{"agent": "*"}]))

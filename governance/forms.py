@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import Exists, OuterRef
 
 from crawler.documents import KINDS, Document
+from crawler.drift.events import KINDS as EVENTS
 from crawler.models import ChangeStanding, Direction
 from crawler.reviews import AXES
 from datacards import cards
@@ -282,6 +283,7 @@ class TokenForm(forms.Form):
 
 
 CHANNELS = [(document.value, KINDS[document].title) for document in Document]
+HAPPENINGS = [(kind.name, kind.name.replace("-", " ").capitalize()) for kind in EVENTS.values()]
 
 
 class ChangesFilter(forms.Form):
@@ -292,7 +294,9 @@ class ChangesFilter(forms.Form):
     agent = forms.CharField(label="Agent", required=False, max_length=100)
     direction = forms.ChoiceField(label="Direction", required=False, choices=[ANY, *Direction.choices])
     channel = forms.ChoiceField(label="Document", required=False, choices=[ANY, *CHANNELS])
+    kind = forms.ChoiceField(label="What happened", required=False, choices=[ANY, *HAPPENINGS])
     standing = forms.ChoiceField(label="Standing", required=False, choices=[ANY, *ChangeStanding.choices])
+    since = forms.DateField(label="Since", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, corpora: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -300,8 +304,19 @@ class ChangesFilter(forms.Form):
         self.fields["domain"].widget.attrs |= {"data-search": "", "autocomplete": "off"}
         for field in self.fields.values():
             field.silent = True  # type: ignore[attr-defined]
-        for name in ("corpus", "direction", "channel", "standing"):
+        for name in ("corpus", "direction", "channel", "kind", "standing"):
             self.fields[name].widget.attrs["data-apply"] = ""
+
+    def clean_since(self) -> datetime | None:
+        """The beginning of that day."""
+        day = self.cleaned_data["since"]
+        return datetime.combine(day, time.min, UTC) if day else None
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was asked for, as far as it can be used: a field with an error filters nothing."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class ScheduleForm(forms.Form):

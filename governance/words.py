@@ -62,6 +62,13 @@ LOOKS = {
     "paused": Look("Paused", "quiet", "halted"),
     "active": Look("Active", "good", "pass"),
     "trouble": Look("In trouble", "warn", "waiting"),
+    "ok": Look("There", "quiet", "pass"),
+    "redirected": Look("There, redirected", "quiet", "pass"),
+    "oversize": Look("There, too large", "quiet", "some"),
+    "soft-404": Look("Not there", "quiet", "unstated"),
+    "empty": Look("Empty", "quiet", "unstated"),
+    "unavailable": Look("Not there", "quiet", "unstated"),
+    "forbidden": Look("Not asked", "quiet", "halted"),
 }
 PURPOSES = {
     "train": "Training models",
@@ -75,6 +82,15 @@ USES = {
     "search": "Search indexes",
     "ai-input": "Input to AI answers",
     "ai-train": "Training AI models",
+}
+DOCUMENTS = {
+    "robots": "robots.txt",
+    "home": "its home page",
+    "tdmrep": "its TDM reservation file",
+    "ai.txt": "ai.txt",
+    "llms.txt": "llms.txt",
+    "rsl": "its RSL licence",
+    "terms": "its terms of service",
 }
 RUN_KINDS = {"register": "Registration", "crawl": "Consent crawl", "scan": "Scan for personal data"}
 PARAMETERS = {"location": "Location", "name": "Name", "url_column": "Address column", "text_column": "Text column"}

@@ -1,4 +1,4 @@
-"""The inbox of drift: what changed of what one may read, the newest first."""
+"""The inbox of drift: what changed of what one may read, the newest first. And one change: what happened, to whom?"""
 
 import csv
 import uuid
@@ -6,22 +6,28 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from crawler.models import ConsentChange
+from crawler.models import ChangeStanding, ConsentChange
 from datacards.models import Corpus
 from governance import words
-from governance.changes import Touch, Wanted, concerning, touches
+from governance.access import readable_changes
+from governance.bothsides import compare
+from governance.changes import Touch, Wanted, concerning, title, touches
 from governance.forms import ChangesFilter
+from governance.happenings import happenings, headline
 from governance.views.corpora import CSV_ROWS, _Echo, _harmless
+from governance.views.domains import touched
 from governance.views.paging import Order, page
 from governance.views.shared import who
 
 ROWS = 40
 OFFERED = 200
+LATELY = 8
+BATCH = 500
 NEWEST = Order("at", tie="id", descending=True)
 HEAD = ("change", "domain", "at", "direction", "channel", "standing", "for", "corpus", "tokens", "share")
 
@@ -32,13 +38,19 @@ def changes(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     shown = page(_matching(request, form), NEWEST, lambda row: row.at, request.GET.get("at", ""), ROWS)
     hit = touches(request.user, shown.rows)
-    rows = [{"change": c, "concerning": concerning(c.changes), "touches": hit[c.pk]} for c in shown.rows]
-    asked = urlencode(_asked(request))
+    rows = [_row(each, hit[each.pk]) for each in shown.rows]
     context = {
-        "form": form, "rows": rows, "page": shown, "said": _said(rows, shown.previous is None), "asked": asked,
+        "form": form, "rows": rows, "said": _said(rows, shown.previous is None), "asked": urlencode(_asked(request)),
         "next": _address(request, shown.next), "previous": _address(request, shown.previous),
     }  # fmt: skip
     return render(request, "governance/changes.html", context)
+
+
+def _row(change: ConsentChange, hit: list[Touch]) -> dict[str, Any]:
+    what, subject = headline(change.changes)
+    return {
+        "change": change, "what": what, "subject": subject, "concerning": concerning(change.changes), "touches": hit
+    }  # fmt: skip
 
 
 @require_GET
@@ -61,13 +73,12 @@ def _form(request: HttpRequest) -> ChangesFilter:
 
 
 def _matching(request: HttpRequest, form: ChangesFilter) -> QuerySet[ConsentChange]:
-    chosen: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    chosen = form.chosen
     try:
-        corpus = uuid.UUID(chosen["corpus"]) if chosen.get("corpus") else None
+        corpus = uuid.UUID(chosen.pop("corpus")) if chosen.get("corpus") else None
     except ValueError:
         return ConsentChange.objects.none()
-    wanted = Wanted(corpus, **{name: value for name, value in chosen.items() if name != "corpus"})
-    return wanted.of(request.user).select_related("domain")
+    return Wanted(corpus, **chosen).of(request.user).select_related("domain")
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
@@ -92,11 +103,11 @@ def _lines(request: HttpRequest, rows: QuerySet[ConsentChange]) -> Iterator[str]
     writer = csv.writer(_Echo())
     yield writer.writerow(HEAD)
     found = list(rows)
-    for at in range(0, len(found), 500):
-        part = found[at : at + 500]
+    for at in range(0, len(found), BATCH):
+        part = found[at : at + BATCH]
         hit = touches(request.user, part)
         for change in part:
-            for touch in hit[change.pk] or [None]:  # type: ignore[list-item]
+            for touch in hit[change.pk] or (None,):
                 yield writer.writerow([_harmless(value) for value in _cells(change, touch)])
 
 
@@ -104,3 +115,38 @@ def _cells(change: ConsentChange, touch: Touch | None) -> list[Any]:
     told = [str(change.pk), change.domain.name, change.at.isoformat(), change.direction, change.channel]
     told += [change.standing, concerning(change.changes)]
     return told + ([touch.corpus.name, touch.tokens, touch.share] if touch else ["", "", ""])
+
+
+# --- one change --------------------------------------------------------------------------------------------
+
+
+@require_GET
+def change(request: HttpRequest, change_id: uuid.UUID) -> HttpResponse:
+    """What happened, the evidence before and after side by side, and what it touches."""
+    sides = (f"{side}__{part}" for side in ("before", "after") for part in ("content", "signals"))
+    found = readable_changes(request.user).select_related("domain", *sides).filter(pk=change_id).first()
+    if found is None:
+        raise Http404
+    hit = touched(request, found.domain)
+    same = readable_changes(request.user).filter(domain=found.domain, channel=found.channel).exclude(pk=found.pk)
+    context = {
+        "change": found, "domain": found.domain, "title": title(found).rpartition(", ")[0],
+        "concerning": concerning(found.changes), "happenings": happenings(found.changes), "both": compare(found),
+        "standing": _standing(found), "others": list(same.order_by("-at", "-id")[:LATELY]),
+        "touched": hit, "tokens": sum(row["tokens"] for row in hit),
+    }  # fmt: skip
+    return render(request, "governance/change.html", context)
+
+
+def _standing(found: ConsentChange) -> str:
+    """Whether it has lasted, in one sentence."""
+    match found.standing:
+        case ChangeStanding.SETTLING:
+            until = words.exactly(found.settles_at) if found.settles_at else "it is looked at again"
+            return f"It may still be taken back: until {until} nobody is told of it."
+        case ChangeStanding.RETURNED:
+            return "The site took it back before it had lasted, so nobody was told of it."
+        case _ if found.settles_at:
+            return f"It was not taken back by {words.exactly(found.settles_at)}, so it counts as lasting."
+        case _:
+            return "It counts as lasting."

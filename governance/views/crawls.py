@@ -1,67 +1,95 @@
 """Crawls: what is asked by itself, what runs now, and which hosts are in trouble?"""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crawler.models import DomainGroup, HostHealth, Schedule
-from datacards.models import Corpus, Run
-from datacards.models.work import LIVING
-from governance import rates, schedules, words
+from datacards.models import Corpus, Run, User
+from datacards.models.work import RunQuerySet
+from governance import acts, rates, schedules, words
 from governance.access import readable_changes, readable_domains
 from governance.forms import GroupForm, ScheduleForm
 from governance.views.domains import readable_domain
+from governance.views.paging import Order, Page, page
 from governance.views.shared import UNPROCESSABLE, attempt, back_to, press, who
 
 EACH = 50
 LATELY = 8
+RUNS = 1000  # of the last day, for the picture of its hours
+BEGUN = timedelta(days=7)  # of those, how long ago they may have begun
+SOONEST = Order("next_at", tie="id")
+LAST_ASKED = Order("last_at", tie="domain_id", descending=True)
 
 
 @require_GET
 def crawls(request: HttpRequest) -> HttpResponse:
     """Everything that a crawl operator looks after."""
     person, now = who(request), timezone.now()
-    shown = list(schedules.readable_schedules(person).order_by("-active", "next_at", "id")[:EACH])
-    runs = Run.objects.visible_to(person).filter(kind="crawl").select_related("corpus", "started_by")
-    lately = list(runs.filter(Q(ended_at__gte=now - timedelta(days=1)) | Q(state__in=LIVING))[:500])
-    living = [run for run in lately if not run.ended][:EACH]
-    trouble = list(schedules.readable_trouble(person).order_by("-last_at", "domain")[: EACH + 1])
-    groups = schedules.readable_groups(person).annotate(size=Count("domains"))[:EACH] if person.stewards else []
-    context = {
-        "schedules": [(each, schedules.manages(person, each)) for each in shown], "living": living,
-        "trouble": trouble[:EACH], "more_trouble": len(trouble) > EACH, "groups": groups, "now": now,
+    found = Run.objects.visible_to(person).filter(kind="crawl")
+    living = list(found.living().select_related("corpus__owner", "started_by").order_by("created_at", "id")[: EACH + 1])
+    context: dict[str, Any] = {
+        "living": [(run, acts.drives(person, run)) for run in living[:EACH]], "more_living": len(living) > EACH,
+    }  # fmt: skip
+    if request.headers.get("HX-Target") == "living":
+        return render(request, "governance/parts/living_crawls.html", context)
+    hosts = page(schedules.readable_trouble(person), LAST_ASKED, lambda row: row.last_at, request.GET.get("hosts", ""),
+                 EACH)  # fmt: skip
+    context |= _schedules(request) | {
+        "trouble": hosts, "now": now, "hours": _hours(found, living, now),
+        "said": _said(_next(person), living, hosts, now),
+        "groups": schedules.readable_groups(person).annotate(size=Count("domains"))[:EACH] if person.stewards else [],
         "changes": readable_changes(person).select_related("domain").order_by("-at", "-id")[:LATELY],
-        "said": _said(shown, living, trouble, now), "hours": _hours(lately, now),
     }  # fmt: skip
     return render(request, "governance/crawls.html", context)
 
 
-def _hours(runs: list[Run], now: datetime) -> list[rates.Hour]:
-    series = rates.hours(runs, now)
+def _schedules(request: HttpRequest) -> dict[str, Any]:
+    """A page of those that are active, the next first; on the last page also the paused ones."""
+    person = who(request)
+    rows = schedules.readable_schedules(person)
+    shown = page(rows.filter(active=True), SOONEST, lambda row: row.next_at, request.GET.get("schedules", ""), EACH)
+    listed = list(shown.rows) + (
+        [] if shown.next else list(rows.filter(active=False).order_by("-made_at", "id")[:EACH])
+    )
+    return {"schedules": [(each, schedules.manages(person, each)) for each in listed], "schedule_page": shown}
+
+
+def _next(person: User) -> datetime | None:
+    coming = schedules.readable_schedules(person).filter(active=True).order_by("next_at", "id")
+    return coming.values_list("next_at", flat=True).first()
+
+
+def _hours(found: RunQuerySet, living: list[Run], now: datetime) -> list[rates.Hour]:
+    ended = found.filter(ended_at__gte=now - timedelta(days=1), created_at__gte=now - BEGUN)
+    series = rates.hours([*living, *ended.order_by("-created_at", "-id")[:RUNS]], now)
     return series if any(hour.domains for hour in series) else []
 
 
-def _said(shown: list[Schedule], living: list[Run], trouble: list[HostHealth], now: datetime) -> str:
+def _said(coming: datetime | None, living: list[Run], trouble: Page[HostHealth], now: datetime) -> str:
     """The answer in one sentence."""
-    parts = [f"{words.plural(len(living), 'crawl')} under way" if living else "nothing is being asked now"]
-    coming = [each for each in shown if each.active]
+    parts = [f"{_many(living, EACH, 'crawl')} under way" if living else "nothing is being asked now"]
     if coming:
-        first = coming[0].next_at
-        parts.append("the next crawl is due" if first <= now else f"the next crawl begins {words.ago(first, now)}")
-    count = f"{EACH} or more" if len(trouble) > EACH else str(len(trouble))
-    many = len(trouble) != 1
-    parts.append(f"{count} host{'s' if many else ''} in trouble" if trouble else "no host is in trouble")
+        parts.append("the next crawl is due" if coming <= now else f"the next crawl begins {words.ago(coming, now)}")
+    rows = trouble.rows
+    parts.append(
+        f"{_many(rows, EACH - 1 if trouble.next else EACH, 'host')} in trouble" if rows else "no host is in trouble"
+    )
     told = ", ".join(parts)
     return f"{told[0].upper()}{told[1:]}."
+
+
+def _many(rows: Sequence[Any], most: int, one: str) -> str:
+    return f"{most} {one}s or more" if len(rows) > most else words.plural(len(rows), one)
 
 
 # --- schedules ---------------------------------------------------------------------------------------------
@@ -102,6 +130,7 @@ def _add(request: HttpRequest, form: ScheduleForm) -> Schedule:
 def schedule(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
     """Change a schedule."""
     found = _schedule(request, schedule_id)
+    schedules.must_manage(who(request), found, "change this schedule")
     initial = {n: getattr(found, n) for n in ("every_hours", "jitter_minutes", "documents")}
     form = ScheduleForm(request.POST or None, initial=initial)
     del form.fields["target"]
@@ -176,7 +205,9 @@ def group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
     if changed:
         messages.success(request, "The group is changed.")
         return back_to("group", group_id)
-    return _form_page(request, "governance/group.html", form, group=found, schedules=_schedules_of(found))
+    return _form_page(
+        request, "governance/group.html", form, group=found, size=len(listed), schedules=_schedules_of(found)
+    )
 
 
 def _schedules_of(group: DomainGroup) -> QuerySet[Schedule]:

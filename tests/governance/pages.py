@@ -68,6 +68,13 @@ def every_page(world: World) -> Iterator[tuple[str, str]]:
     yield "domain-terms", reverse("domain-terms", args=["news.example"])
     yield "domain-terms none", reverse("domain-terms", args=["gone.example"])
     yield "change", reverse("change", args=[world.change.pk])
+    for document, change in world.watched.changes.items():
+        yield f"change of {document}", reverse("change", args=[change.pk])
+    for name in ("changes", "crawls", "schedule-add", "group-add"):
+        yield name, reverse(name)
+    yield "schedule", reverse("schedule", args=[world.watched.schedule.pk])
+    yield "schedule paused", reverse("schedule", args=[world.watched.paused.pk])
+    yield "group", reverse("group", args=[world.watched.group.pk])
     yield "decision", reverse("decision", args=[decision])
     yield "decision-report", reverse("decision-report", args=[decision])
     yield "api", reverse("api:docs")

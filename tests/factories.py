@@ -307,9 +307,9 @@ class World:
     undecided: Corpus
     hidden: Corpus
     change: ConsentChange
-    watched: Watched
     runs: dict[str, Run] = field(default_factory=dict)
     decision: Decision | None = None
+    watched: Watched | None = None
 
     @property
     def people(self) -> dict[str, User]:
@@ -318,8 +318,11 @@ class World:
         return {str(each.role): each for each in cast}
 
 
-def build_world() -> World:
-    """People of every role; corpora approved, blocked, undecided, derived and hidden; runs in every state."""
+def build_world(watched: bool = False) -> World:
+    """People of every role; corpora approved, blocked, undecided, derived and hidden; runs in every state.
+
+    `watched`: with schedules, and a site that changed every document (tests.watching).
+    """
     now = timezone.now()
     cast = {role: person(name, role) for name, role in CAST.items()}
     steward = cast["steward"]
@@ -340,12 +343,12 @@ def build_world() -> World:
     _audits(blocked, approved, derived)
     Grant.objects.create(corpus=blocked, user=cast["outsider"], reason="Reviews the release.", granted_by=steward,
                          ends_at=now + timedelta(days=5))  # fmt: skip
-    watched = watch(steward, blocked)
+    seen = watch(steward, blocked, runs["crawl"]) if watched else None
     decision = _decide(steward, (approved, blocked, derived))
     add_missing_standings()
     return World(
         cast["admin"], steward, other, cast["reader"], cast["approver"], cast["outsider"], blocked, approved, derived,
-        undecided, hidden, moved, watched, runs, decision,
+        undecided, hidden, moved, runs, decision, seen,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What is watched in the world of tests: documents kept as a crawl keeps them, schedules, a group, hosts in trouble.
 
-watched = watch(world.steward, world.blocked)
+watched = watch(world.steward, world.blocked, world.runs["crawl"])
 watched.changes["terms"], watched.schedule, watched.group …
 """
 
@@ -25,7 +25,7 @@ from crawler.states import SPEAKING, document_state
 from crawler.store import FOLDER
 from crawler.warc import Exchange, writing
 from crawler.wire import Fetch
-from datacards.models import Corpus, Domain, User
+from datacards.models import Corpus, Domain, Run, User
 
 HOST = "www.daily.example"
 TERMS = (
@@ -98,12 +98,13 @@ def _signals(document: Document, body: bytes, headers: dict[str, str], url: str)
     return read_signals(**told) if told else []
 
 
-def watch(steward: User, corpus: Corpus) -> Watched:
+def watch(steward: User, corpus: Corpus, crawl: Run) -> Watched:
     """A site that changed every document, schedules active and paused, and a host that fails."""
     now = timezone.now()
     group = DomainGroup.objects.create(name="News sites", owner=steward)
     group.domains.set(Domain.objects.filter(name__in=["news.example", HOST]))
-    watched = Watched(_schedule(steward, now, corpus=corpus), _schedule(steward, now, group=group), group)
+    asked: dict[str, Any] = {"corpus": corpus, "last_run": crawl, "last_at": now - timedelta(hours=3)}
+    watched = Watched(_schedule(steward, now, **asked), _schedule(steward, now, group=group), group)
     watched.paused.active, watched.paused.sentence = False, "The group holds no domain that its owner may know of."
     watched.paused.save()
     for document, (before, after) in SAID.items():

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from crawler.documents import Document
-from crawler.models import DomainGroup, HostHealth, Schedule
+from crawler.models import ROBOTS, DomainGroup, HostHealth, Schedule, Snapshot
 from crawler.models.watching import LONGEST_HOURS
 from datacards import runs
 from datacards.errors import BadInput, Conflict, Expected, Refused
@@ -175,7 +175,8 @@ def _guarded(pk: uuid.UUID, now: datetime, wake: bool) -> Run | None:
 
 def _start(pk: uuid.UUID, now: datetime, wake: bool) -> Run | None:
     rows = Schedule.objects.select_related("corpus__latest", "corpus__owner", "group__owner", "made_by")
-    schedule = rows.filter(pk=pk).first()
+    # Another beat, or somebody who asks for it now, is at this very schedule: it is looked at again at the next beat.
+    schedule = rows.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
     if schedule is None or _lives(schedule) or not _claimed(schedule, now):
         return None
     try:
@@ -238,8 +239,8 @@ def ask_host(by: User, domain: Domain, wake: bool = True) -> Run:
     """Ask one host now, although it is left alone for a while; not more often than every few minutes."""
     if not by.stewards:
         raise Refused("Only stewards may have a site asked.")
-    trouble = HostHealth.objects.filter(domain=domain).first()
-    if trouble and trouble.last_at > timezone.now() - ASKED_LATELY:
+    lately = Snapshot.objects.filter(domain=domain, channel=ROBOTS, fetched_at__gt=timezone.now() - ASKED_LATELY)
+    if lately.exists():
         raise Conflict(f"{domain.name} was asked a few minutes ago; wait a little.")
     params = {"domains": [domain.name], "fresh_for_hours": 0}
     living = Run.objects.living().filter(kind="crawl", started_by=by, params=params).first()

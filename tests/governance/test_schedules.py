@@ -1,7 +1,9 @@
 """Schedules: each fires once, on behalf of whoever made it, and leaves alone whom it should."""
 
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -119,9 +121,15 @@ def test_beats_at_the_same_moment_start_one_run(stella: User, beats: int) -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_beat_and_somebody_who_asks_now_start_one_run(daily: Schedule, stella: User) -> None:
+@pytest.mark.parametrize("act", ["beat", "ask_now"])
+def test_a_beat_that_comes_while_another_is_at_it_starts_nothing(daily: Schedule, stella: User, act: str) -> None:
     due(daily)
-    at_once(lambda: schedules.run_due(wake=False), lambda: schedules.ask_now(stella, daily, wake=False))
+    with ThreadPoolExecutor(1, initializer=connections.close_all) as other:
+        with transaction.atomic():
+            schedules.run_due(wake=False) if act == "beat" else schedules.ask_now(stella, daily, wake=False)
+            late = other.submit(lambda: (schedules.run_due(wake=False), connections.close_all())[0])
+            time.sleep(0.5)  # the other one is at it before this one has ended
+        assert late.result() == []
     assert Run.objects.count() == 1
 
 

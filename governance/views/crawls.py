@@ -77,19 +77,18 @@ def _hours(found: RunQuerySet, living: list[Run], now: datetime) -> list[rates.H
 
 def _said(coming: datetime | None, living: list[Run], trouble: Page[HostHealth], now: datetime) -> str:
     """The answer in one sentence."""
-    parts = [f"{_many(living, EACH, 'crawl')} under way" if living else "nothing is being asked now"]
+    under_way = _many(living[:EACH], len(living) > EACH, "crawl")
+    parts = [f"{under_way} under way" if living else "nothing is being asked now"]
     if coming:
         parts.append("the next crawl is due" if coming <= now else f"the next crawl begins {words.ago(coming, now)}")
-    rows = trouble.rows
-    parts.append(
-        f"{_many(rows, EACH - 1 if trouble.next else EACH, 'host')} in trouble" if rows else "no host is in trouble"
-    )
+    failing = _many(trouble.rows, bool(trouble.next or trouble.previous), "host")
+    parts.append(f"{failing} in trouble" if trouble.rows else "no host is in trouble")
     told = ", ".join(parts)
     return f"{told[0].upper()}{told[1:]}."
 
 
-def _many(rows: Sequence[Any], most: int, one: str) -> str:
-    return f"{most} {one}s or more" if len(rows) > most else words.plural(len(rows), one)
+def _many(rows: Sequence[Any], more: bool, one: str) -> str:
+    return f"{len(rows)} {one}s or more" if more else words.plural(len(rows), one)
 
 
 # --- schedules ---------------------------------------------------------------------------------------------

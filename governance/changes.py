@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from crawler.models import ConsentChange
-from datacards.models import Corpus, DomainShare
+from datacards.models import Corpus, DomainShare, User
 from datacards.models.corpus import Reader
 from governance import words
 from governance.access import readable_changes
 
 MOST_CORPORA = 50  # told of one change
+FEW = 2000  # domains
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,31 @@ class Wanted:
         if self.agent:  # one event named * stands for all agents
             rows = rows.filter(Q(changes__contains=[{"agent": self.agent}]) | Q(changes__contains=[{"agent": "*"}]))
         return rows.filter(changes__contains=[{"kind": self.kind}]) if self.kind else rows
+
+    def listed(self, reader: Reader) -> QuerySet[ConsentChange]:
+        """The same for a list by date, quick also for whoever may know of few of very many changes."""
+        corpora = Corpus.objects.readable_by(reader).filter(**{"pk": self.corpus} if self.corpus else {})
+        if self.domain or (isinstance(reader, User) and reader.administers and not self.corpus):
+            return self.of(reader)
+        shares = (
+            DomainShare.objects.filter(revision__in=corpora.values("latest")) if self.corpus else known_shares(reader)
+        )
+        few = few_domains(shares)
+        return self.of(reader) if few is None else self.of(reader).filter(domain__in=few)
+
+
+def known_shares(reader: Reader) -> QuerySet[DomainShare]:
+    """By which a reader knows of domains."""
+    return DomainShare.objects.filter(revision__corpus__in=Corpus.objects.readable_by(reader))
+
+
+def few_domains(shares: QuerySet[DomainShare]) -> set[int] | None:
+    """The domains of shares where they are few; None where they are not.
+
+    To name them is worth a query: else the database may look at all changes there are to find somebody's newest.
+    """
+    found = list(shares.values_list("domain", flat=True)[: FEW + 1])
+    return set(found) if len(found) <= FEW else None
 
 
 @dataclass(frozen=True)

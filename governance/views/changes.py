@@ -78,7 +78,7 @@ def _matching(request: HttpRequest, form: ChangesFilter) -> QuerySet[ConsentChan
         corpus = uuid.UUID(chosen.pop("corpus")) if chosen.get("corpus") else None
     except ValueError:
         return ConsentChange.objects.none()
-    return Wanted(corpus, **chosen).of(request.user).select_related("domain")
+    return Wanted(corpus, **chosen).listed(request.user).select_related("domain")
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

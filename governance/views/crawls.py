@@ -13,11 +13,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from crawler.models import DomainGroup, HostHealth, Schedule
+from crawler.models import ConsentChange, DomainGroup, HostHealth, Schedule
 from datacards.models import Corpus, Run, User
 from datacards.models.work import RunQuerySet
 from governance import acts, rates, schedules, words
 from governance.access import readable_changes, readable_domains
+from governance.changes import few_domains, known_shares
 from governance.forms import GroupForm, ScheduleForm
 from governance.views.domains import readable_domain
 from governance.views.paging import Order, Page, page
@@ -42,15 +43,25 @@ def crawls(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     if request.headers.get("HX-Target") == "living":
         return render(request, "governance/parts/living_crawls.html", context)
-    hosts = page(schedules.readable_trouble(person), LAST_ASKED, lambda row: row.last_at, request.GET.get("hosts", ""),
+    trouble, changes = _known(person)
+    hosts = page(trouble, LAST_ASKED, lambda row: row.last_at, request.GET.get("hosts", ""),
                  EACH)  # fmt: skip
     context |= _schedules(request) | {
         "trouble": hosts, "now": now, "hours": _hours(found, living, now),
         "said": _said(_next(person), living, hosts, now),
         "groups": schedules.readable_groups(person).annotate(size=Count("domains"))[:EACH] if person.stewards else [],
-        "changes": readable_changes(person).select_related("domain").order_by("-at", "-id")[:LATELY],
+        "changes": changes.select_related("domain").order_by("-at", "-id")[:LATELY],
     }  # fmt: skip
     return render(request, "governance/crawls.html", context)
+
+
+def _known(person: User) -> tuple[QuerySet[HostHealth], QuerySet[ConsentChange]]:
+    """Hosts in trouble and changes, as far as one may know of their domains."""
+    trouble, changes = schedules.readable_trouble(person), readable_changes(person)
+    if person.administers:
+        return trouble, changes
+    few = few_domains(known_shares(person))
+    return (trouble, changes) if few is None else (trouble.filter(domain__in=few), changes.filter(domain__in=few))
 
 
 def _schedules(request: HttpRequest) -> dict[str, Any]:

@@ -107,8 +107,12 @@ def _purposes(found: consent.Restriction) -> Table:
 
 def _domains(revision: Revision, at: datetime) -> Table:
     found = consent.top_domains(revision, as_of=at, limit=TOP_DOMAINS, unreachable=True)
-    rows = ((d.name, d.tokens, d.documents, d.state, " ".join(d.agents), d.fetched_at.isoformat()) for d in found)
-    return Table("domains", ("domain", "tokens", "documents", "state", "refused_agents", "fetched_at"), tuple(rows))
+    rows = (
+        (d.name, d.tokens, d.documents, d.state, " ".join(d.agents), " ".join(d.channels), d.fetched_at.isoformat())
+        for d in found
+    )  # fmt: skip
+    columns = ("domain", "tokens", "documents", "state", "refused_agents", "refusing_signals", "fetched_at")
+    return Table("domains", columns, tuple(rows))
 
 
 def _personal(audit: Audit | None) -> Table:

@@ -128,10 +128,17 @@ def _joined(one: Group, other: Group) -> Group:
     return replace(one, amount=one.amount + other.amount, oldest=oldest, newest=newest)
 
 
-def levels_by_vector(ids: Iterable[int]) -> dict[int, dict[str, Level]]:
-    """Vector id → level by agent's name."""
-    vectors = LevelVector.objects.filter(pk__in=ids).select_related("roll")
-    return {vector.pk: vector.levels() for vector in vectors}
+VECTORS = """
+SELECT r.entries, array_agg(v.id), array_agg(v.letters) FROM crawler_levelvector v
+JOIN crawler_roll r ON r.version = v.roll_id WHERE v.id = ANY(%(ids)s) GROUP BY r.version
+"""
+
+
+def levels_by_vector(ids: Iterable[int]) -> dict[int, Mapping[str, Level]]:
+    """Vector id → level by agent's name; each roll is read once."""
+    rows = query(VECTORS, ids=list(ids))
+    rolls = [(Roll(entries=json.loads(entries)).pure, *told) for entries, *told in rows]
+    return {pk: roll.levels(text) for roll, pks, letters in rolls for pk, text in zip(pks, letters, strict=True)}
 
 
 def signals_by_sets(wanted: Iterable[tuple[int, ...]]) -> dict[tuple[int, ...], Refusals]:

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from crawler import registry
 from crawler.agents import Agent
-from crawler.consent import LEVELS, NOBODY, TRAINING, UNKNOWN, UNREACHABLE, Amount, Group, Restriction, read
+from crawler.consent import LEVELS, TRAINING, Amount, Group, Restriction, read
 from crawler.monthly import Combination, Ints, blocks
-from crawler.refusals import ROBOTS, TERMS, uses_of
+from crawler.readings import ALL, CODE, Codes, Mask, Readings
+from crawler.refusals import ROBOTS, TERMS
 from datacards.models import Revision
 
 MOST_MONTHS = 600
@@ -42,32 +43,26 @@ class Question:
         purposes = (self.purpose,) if self.purpose else () if self.agent or self.company else TRAINING
         return [agent for agent in named if not purposes or agent.purpose in purposes]
 
-    def level(self, group: Group, agents: Sequence[Agent]) -> str:
-        """What a group says: one of LEVELS, `all` where it refuses at least one of the agents as a whole."""
-        if self.channel == ROBOTS or not self.channel:
-            told = channels_of(group, agents, bool(self.agent)) if not self.channel else frozenset()
-            return "all" if told else group.strictest(agents)
+    def codes(self, readings: Readings) -> Codes:
+        """What each group says: `all` where it refuses at least one of the agents as a whole, or what it comes for."""
+        agents = self.agents(readings.registered)
         if self.channel == TERMS:
-            return _of_terms(group, agents)
-        told = channels_of(group, agents, bool(self.agent)) - {ROBOTS, TERMS}
-        if told if self.channel == "signals" else self.channel in told:
-            return "all"
-        return group.said if group.said == UNREACHABLE else UNKNOWN if group.said in (UNKNOWN, NOBODY) else "none"
+            return readings.terms(agents)
+        if self.channel == ROBOTS:
+            return readings.strictest(agents)
+        otherwise = readings.reached if self.channel else readings.strictest(agents)
+        masks = self.refusing(readings).values()
+        return np.where(np.any(list(masks), axis=0), np.uint8(ALL), otherwise) if masks else otherwise
 
+    def refusing(self, readings: Readings) -> dict[str, Mask]:
+        """Channel → which groups refuse by it, of the channels asked about."""
+        told = readings.refusing_any(self.agents(readings.registered), bool(self.agent))
+        return {name: mask for name, mask in told.items() if self._asks(name)}
 
-def channels_of(group: Group, agents: Sequence[Agent], one: bool = False) -> frozenset[str]:
-    """The channels by which a group refuses at least one of these agents what it comes for."""
-    purposes = {agent.purpose for agent in agents}
-    told = (group.channels([a for a in agents if a.purpose == p], uses_of([p]), one) for p in purposes)
-    return frozenset().union(*told)
-
-
-def _of_terms(group: Group, agents: Sequence[Agent]) -> str:
-    if group.stance is None:
-        return UNKNOWN
-    if any(group.stance.refuses(uses_of([agent.purpose])) for agent in agents):
-        return "all"
-    return "some" if group.stance.verdict == "conditional" else "none"
+    def _asks(self, channel: str) -> bool:
+        if self.channel == "signals":
+            return channel not in (ROBOTS, TERMS)
+        return self.channel in ("", channel)
 
 
 @dataclass(frozen=True)
@@ -84,15 +79,33 @@ class Months:
 
     def levels(self, question: Question, by: Weight = "tokens") -> dict[str, list[int]]:
         """Level → how much of the revision it covers, month by month; together they are all of it."""
-        agents, place = question.agents(self.registered), WEIGHTS.index(by)
-        found = np.zeros((len(LEVELS), len(self.ends)), dtype=np.int64)
-        for group, amounts in zip(self.groups, self.amounts, strict=True):
-            found[LEVELS.index(question.level(group, agents))] += amounts[:, place]
-        return dict(zip(LEVELS, found.tolist(), strict=True))
+        codes, held = question.codes(self.readings), self.held(by)
+        return {level: held[codes == CODE[level]].sum(axis=0).tolist() for level in LEVELS}
+
+    def refused(self, question: Question, by: Weight = "tokens") -> list[float]:
+        """The share that is refused, 0..1, month by month."""
+        held = self.held(by)
+        parts = held[question.codes(self.readings) == ALL].sum(axis=0).tolist()
+        return [part / (whole or 1) for part, whole in zip(parts, held.sum(axis=0).tolist(), strict=True)]
+
+    def held(self, by: Weight) -> Ints:
+        """Group × month, in one unit."""
+        if by not in self._held:
+            self._held[by] = np.ascontiguousarray(self.amounts[:, :, WEIGHTS.index(by)])
+        return self._held[by]
+
+    @cached_property
+    def _held(self) -> dict[Weight, Ints]:
+        return {}
+
+    @cached_property
+    def readings(self) -> Readings:
+        """What the groups say, as arrays."""
+        return Readings(self.groups, self.registered)
 
     def shares(self, question: Question, by: Weight = "tokens") -> dict[str, list[float]]:
         """The same as shares of all, 0..1."""
-        whole = self.amounts[:, :, WEIGHTS.index(by)].sum(axis=0).tolist() if len(self.groups) else []
+        whole = self.held(by).sum(axis=0).tolist()
         return {
             level: [part / (total or 1) for part, total in zip(parts, whole, strict=True)]
             for level, parts in self.levels(question, by).items()
@@ -110,8 +123,11 @@ class Months:
         return sorted({agent.operator for agent in self.registered})
 
 
-def months(revision: Revision, until: datetime | None = None) -> Months:
-    """The consent of a revision month by month up to a moment (now, unless told). Empty where no site was asked."""
+def months(revision: Revision, until: datetime | None = None, registered: Sequence[Agent] | None = None) -> Months:
+    """The consent of a revision month by month up to a moment (now, unless told). Empty where no site was asked.
+
+    `registered` are the agents that can be asked about, where the caller has read the registry already.
+    """
     until = until or timezone.now()
     last = until.year * 12 + until.month - 1
     found = blocks(revision, until)
@@ -122,7 +138,7 @@ def months(revision: Revision, until: datetime | None = None) -> Months:
         for combination, amounts in block.sums(first, last):
             sums[combination] = sums[combination] + amounts if combination in sums else amounts
     ends = tuple(min(_end(month), until) for month in range(first, last + 1))
-    return Months(ends, *_merged(sums, len(ends)), tuple(registry.active()))
+    return Months(ends, *_merged(sums, len(ends)), tuple(registry.active() if registered is None else registered))
 
 
 def _merged(sums: dict[Combination, Ints], span: int) -> tuple[tuple[Group, ...], Ints]:

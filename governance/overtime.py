@@ -58,7 +58,7 @@ def first_day(end: datetime) -> datetime:
 
 def outlook(months: Months, question: Question, by: Weight) -> Forecast | None:
     """The refused share in the coming months; None where the history is too short."""
-    return forecast(months.shares(question, by)["all"], AHEAD)
+    return forecast(months.refused(question, by), AHEAD)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def by_purpose(months: Months, channel: str, by: Weight) -> list[Small]:
 
 
 def _small(months: Months, name: str, question: Question, by: Weight) -> Small:
-    return Small(name, tuple(months.shares(question, by)["all"]))
+    return Small(name, tuple(months.refused(question, by)))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ steps of a unit: months, days or minutes since 1970, in UTC.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from crawler.consent import alike
+from crawler.consent import alike, array
 from crawler.documents import Document
 from crawler.restriction import NOBODY, UNKNOWN
 from crawler.states import State
@@ -39,7 +40,8 @@ SELECT string_agg(int8send(p.domain_id), ''), string_agg(int8send((date_part('ep
        string_agg(int8send(CASE WHEN p.channel = 'robots' THEN coalesce(c.levels_id, 0) ELSE 0 END), ''),
        string_agg(int8send(coalesce(p.signals_id, 0)), ''), string_agg(int8send(coalesce(c.stance_id, 0)), '')
 FROM crawler_spell p LEFT JOIN crawler_content c ON c.digest = p.content_id
-WHERE p.domain_id = ANY(%(domains)s) AND p.since <= %(until)s AND (p.channel = 'robots' OR p.state <> 'unreachable')
+WHERE p.domain_id = ANY(%(domains)s::bigint[]) AND p.since <= %(until)s
+      AND (p.channel = 'robots' OR p.state <> 'unreachable')
 """
 
 
@@ -95,6 +97,11 @@ class Moves:
         kept = (key % (span + 1) < span) & sums.any(axis=1)
         return cls(key[kept] // (span + 1), key[kept] % (span + 1), sums[kept])
 
+    @cached_property
+    def columns(self) -> list[Ints]:
+        """The amounts by unit, each in one piece."""
+        return [np.ascontiguousarray(column) for column in self.amounts.T]
+
     def renamed(self, names: Ints) -> tuple[Ints, Ints, Ints]:
         """The rows with other numbers for what they are about."""
         return names[self.what], self.step, self.amounts
@@ -134,13 +141,11 @@ def _said(shares: list[tuple[int, int, int, bool]], until: datetime, unit: Unit)
     place, step = np.searchsorted(ids, domains), since.astype("datetime64[us]").astype(f"datetime64[{unit}]")
     rows, filled = _filled(place[order], step.astype(np.int64)[order], channel[order], code[order])
     told, combination = _distinct(filled)
-    return Block(
-        weights, asked, rows[:, 0], rows[:, 1], combination, [_combination(row, readings) for row in told.tolist()]
-    )
+    return Block(weights, asked, rows[:, 0], rows[:, 1], combination, _combinations(told, readings))
 
 
 def _began(domains: list[int], until: datetime) -> list[Ints]:
-    values: dict[str, Any] = {"domains": domains, "channels": CHANNELS, "states": STATES, "until": until}
+    values: dict[str, Any] = {"domains": array(domains), "channels": CHANNELS, "states": STATES, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(BEGAN, values)
         columns = cursor.fetchone() or ()
@@ -188,10 +193,17 @@ def _filled(place: Ints, step: Ints, channel: Ints, code: Ints) -> tuple[Ints, I
     return keys, told
 
 
-def _combination(codes: list[int], readings: list[Reading]) -> Combination:
-    told = [readings[code - 1] if code else ("", 0, 0, 0) for code in codes]
-    state, levels, signals, _ = told[0]
-    sets = [signals] if signals else []
-    sets += sorted(reading[2] for reading in told[1:] if reading[2])
-    stance = max((reading[3] for reading in told[1:]), default=0)
-    return state or UNKNOWN, levels, tuple(sets), stance
+def _combinations(told: Ints, readings: list[Reading]) -> list[Combination]:
+    """What sites say by all their documents, robots.txt in the first column; the others say few different things."""
+    tails, place = _distinct(told[:, 1:])
+    others = [_together([readings[code - 1] for code in row if code]) for row in tails.tolist()]
+    nothing: Reading = (UNKNOWN, 0, 0, 0)
+    found = []
+    for code, (sets, stance) in zip(told[:, 0].tolist(), (others[each] for each in place.tolist()), strict=True):
+        state, levels, signals, _ = readings[code - 1] if code else nothing
+        found.append((state, levels, (signals, *sets) if signals else sets, stance))
+    return found
+
+
+def _together(told: list[Reading]) -> tuple[tuple[int, ...], int]:
+    return tuple(sorted(each[2] for each in told if each[2])), max((each[3] for each in told), default=0)

@@ -35,7 +35,7 @@ class Readings:
         found = np.zeros((len(self.groups), len(self.registered)), dtype=np.uint8)
         lettered: dict[int, list[int]] = {}
         for row, group in enumerate(self.groups):
-            if group.said in SPEAKING and isinstance(group.levels, Levels):
+            if group.said in SPEAKING and type(group.levels) is Levels:
                 lettered.setdefault(id(group.levels.places), []).append(row)
             elif group.said in SPEAKING:
                 found[row] = [CODE[group.level(agent.name)] for agent in self.registered]
@@ -47,7 +47,7 @@ class Readings:
 
     def _read(self, rows: list[int]) -> Codes:
         """Rows of one roll: their letters as a table, its columns put in the agents' order."""
-        told = [levels for row in rows if isinstance(levels := self.groups[row].levels, Levels)]
+        told = [levels for row in rows if type(levels := self.groups[row].levels) is Levels]
         known, letters = told[0].places, "".join(levels.letters for levels in told)
         table = _OF_LETTER[np.frombuffer(letters.encode("ascii"), dtype=np.uint8)].reshape(len(rows), len(known))
         table = np.hstack([table, np.zeros((len(rows), 1), dtype=np.uint8)])  # of agents that the roll has not

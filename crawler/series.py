@@ -88,7 +88,7 @@ class Months:
         """Level → how much of the revision it covers, month by month; together they are all of it."""
         codes, span = question.codes(self.readings).astype(np.int64), len(self.ends)
         found = np.zeros(len(STRICTNESS) * span, dtype=np.int64)
-        np.add.at(found, codes[self.moves.what] * span + self.moves.step, self.moves.amounts[:, WEIGHTS.index(by)])
+        np.add.at(found, codes[self.moves.what] * span + self.moves.step, self.moves.columns[WEIGHTS.index(by)])
         held = found.reshape(len(STRICTNESS), span).cumsum(axis=1)
         return {level: held[CODE[level]].tolist() for level in LEVELS}
 

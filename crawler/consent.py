@@ -6,15 +6,18 @@ reading), and only those few rows are spread over agents here. The answer for a 
 
 import json
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from crawler import registry
+from crawler.agents import Agent
 from crawler.history import domain_history, reading
 from crawler.models import ROBOTS, LevelVector, Roll, SignalSet, TermsStance
 from crawler.refusals import Bare, Refusals, Stance, bare, refusals, uses_of
@@ -168,7 +171,9 @@ SPARE = 100  # signals are read here once more, and some that refuse by themselv
 
 # Only readings that may refuse are asked for, so the database sorts refusing domains alone.
 REFUSING = f"""
-SELECT domain_id, name, tokens, documents, id, said, fetched_at, levels_id, signals FROM ({NEWEST}) newest
+SELECT domain_id, name, tokens, documents, id, said, fetched_at, levels_id,
+       ARRAY(SELECT g.signals FROM crawler_signalset g WHERE g.id = ANY(newest.signals)) AS told
+FROM ({NEWEST}) newest
 WHERE id IS NOT NULL AND (
     said = 'unreachable' AND %(unreachable)s OR said = ANY(%(speaking)s) AND levels_id = ANY(%(vectors)s)
     OR signals && (SELECT array_agg(g.id) FROM crawler_signalset g WHERE g.signals @> ANY(%(refusing)s::jsonb[]))
@@ -204,12 +209,14 @@ def top_domains(
     offset: int = 0,
     unreachable: bool = False,
     refusing: Mapping[int, tuple[str, ...]] | None = None,
+    registered: Sequence[Agent] | None = None,
 ) -> list[RefusingDomain]:
     """The largest domains that refuse an agent, or any agent of some purposes, by a machine-readable channel.
 
-    `refusing` is what `refusing_vectors` gave for the agents of these purposes, where the caller has it already.
+    `refusing` is what `refusing_vectors` gave for the agents of these purposes, and `registered` the agents, where the
+    caller has them already.
     """
-    registered = registry.active()
+    registered = registry.active() if registered is None else registered
     asked = [a for a in registered if a.name == agent] if agent else [a for a in registered if a.purpose in purposes]
     if refusing is None:
         refusing = refusing_vectors({a.name for a in asked})
@@ -219,12 +226,11 @@ def top_domains(
         offset=offset, vectors=list(refusing), unreachable=unreachable, speaking=sorted(SPEAKING),
         refusing=[json.dumps([{"value": "disallowed", "purpose": use}]) for use in ("crawl", *uses)],
     )  # fmt: skip
-    told = signals_by_sets({tuple(row[8]) for row in rows})
     found = [
         RefusingDomain(
             *row[:7],
             agents=refusing.get(row[7], ()),
-            channels=tuple(sorted(told[tuple(row[8])].channels(uses, alone))),  # type: ignore[misc]
+            channels=tuple(sorted(refusals(map(json.loads, row[8])).channels(uses, alone))),  # type: ignore[misc]
         )
         for row in rows
     ]
@@ -232,14 +238,15 @@ def top_domains(
 
 
 def refusing_vectors(names: set[str]) -> dict[int, tuple[str, ...]]:
-    """Vector id → which of these agents it refuses everything, for those that refuse any; in two queries."""
-    rolls = {roll.pk: roll.pure.names for roll in Roll.objects.all()}
-    places = {pk: [(i, name) for i, name in enumerate(known) if name in names] for pk, known in rolls.items()}
+    """Vector id → which of these agents it refuses everything, for those that refuse any."""
+    refusing = Q(vectors__letters__contains="a")
+    pairs = {each: ArrayAgg(f"vectors__{each}", filter=refusing, order_by="vectors__pk") for each in ("pk", "letters")}
     found = {}
-    vectors = LevelVector.objects.filter(letters__contains="a")
-    for pk, roll, letters in vectors.values_list("pk", "roll_id", "letters"):
-        if refused := tuple(name for place, name in places.get(roll, ()) if letters[place] == "a"):
-            found[pk] = refused
+    for roll in Roll.objects.annotate(ids=pairs["pk"], told=pairs["letters"]):
+        places = [(place, name) for place, name in enumerate(roll.pure.names) if name in names]
+        for pk, letters in zip(roll.ids or (), roll.told or (), strict=True):
+            if refused := tuple(name for place, name in places if letters[place] == "a"):
+                found[pk] = refused
     return found
 
 

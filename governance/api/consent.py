@@ -77,7 +77,8 @@ class RefusingDomain(BaseModel):
     state: State
     snapshot: uuid.UUID
     fetched_at: datetime
-    agents: list[str] = Field(description="Those of the agents asked for that it refuses everything.")
+    agents: list[str] = Field(description="Those of the agents asked for that it refuses everything in robots.txt.")
+    channels: list[str] = Field(description="Signals beside robots.txt by which it refuses everybody.")
 
 
 class RefusingQuery(ConsentQuery):
@@ -178,6 +179,7 @@ def list_refusing_domains(
         RefusingDomain(
             domain=each.name, tokens=each.tokens, documents=each.documents, state=State(each.state),
             snapshot=each.snapshot_id, fetched_at=each.fetched_at, agents=list(each.agents),
+            channels=list(each.channels),
         )
         for each in found
     ]  # fmt: skip

@@ -62,7 +62,9 @@ def corpus_consent(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     purpose = request.GET.get("purpose", "")
     training = refusing_vectors(_names(found, TRAINING))
     refusing = refusing_vectors(_names(found, (purpose,))) if purpose in PURPOSES else training
-    domains = top_domains(corpus.revision, as_of=at, limit=FIRST_DOMAINS, refusing=refusing)
+    domains = top_domains(
+        corpus.revision, as_of=at, limit=FIRST_DOMAINS, refusing=refusing, registered=found.registered
+    )
     bars = [agent_bar(found, share) for share in found.agents]
     more = {
         "form": form, "at": at, "found": found, "said": said(found, at), "domains": domains,

@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from crawler import registry
 from crawler.agents import Agent
+from crawler.documents import Document
 from crawler.history import domain_history, reading
-from crawler.models import ROBOTS, LevelVector, Roll, SignalSet, TermsStance
+from crawler.models import ROBOTS, Roll, SignalSet, Spell, TermsStance
 from crawler.refusals import Bare, Refusals, Stance, bare, refusals, uses_of
 from crawler.restriction import (
     LEVELS,
@@ -163,6 +164,13 @@ def stances_by_id(ids: Iterable[int]) -> dict[int, Stance]:
     """Stance id → what terms come to."""
     rows = TermsStance.objects.filter(pk__in=ids).values_list("pk", "scraping", "ai_training", "paper_class")
     return {pk: Stance(*said) for pk, *said in rows}
+
+
+def signals_read(revision: Revision, at: datetime) -> bool:
+    """Whether any site of a revision had answered for a document by a date that makes signals beside robots.txt."""
+    beside = [d.value for d in Document if d not in (Document.ROBOTS, Document.TERMS)]
+    answers = Spell.objects.filter(domain__shares__revision=revision, channel__in=beside, since__lte=at)
+    return answers.exclude(state=UNREACHABLE).exists()
 
 
 # --- the domains behind it ---------------------------------------------------------------------------------

@@ -155,6 +155,13 @@ class Restriction:
         """Share of tokens whose terms prohibit scraping or AI training; None where nobody's terms were read."""
         return self.share(self.refused_by(TERMS).tokens) if self.terms_known.domains else None
 
+    @property
+    def signals_refused_share(self) -> float | None:
+        """Share of tokens whose sites refuse training by a machine-readable channel other than robots.txt; None where
+        nobody was asked. A site that was asked for robots.txt alone counts as silent."""
+        told = self._any(mask for name, mask in self._refusing(()).items() if name not in (ROBOTS, TERMS))
+        return self.share(self._sum(told).tokens) if self.asked else None
+
     def matrix(self, *purposes: str) -> dict[tuple[str, str], Amount]:
         """Robots.txt against terms: (strictest level to the purposes' agents, verdict of the terms) → how much."""
         levels, asked = self.readings.strictest(self._of(purposes)), ~self._where(NOBODY)

@@ -81,9 +81,8 @@ def _spells(keys: Iterable[Key]) -> dict[Key, list[Stretch]]:
         technical=KeyTextTransform(TECHNICAL, "snapshot__headers")
     )
     found: dict[Key, list[Stretch]] = {}
-    for domain, channel, until, technical, *told in rows.values_list(
-        "domain_id", "channel", "until", "technical", *FIELDS
-    ):
+    fields = ("domain_id", "channel", "until", "technical", *FIELDS)
+    for domain, channel, until, technical, *told in rows.order_by("domain", "channel", "since").values_list(*fields):
         if (domain, channel) in keys:
             found.setdefault((domain, channel), []).append(Stretch(known_of(*told), until, technical is not None))
     return found

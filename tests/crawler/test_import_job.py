@@ -1,19 +1,54 @@
 """History from elsewhere as a run: every sighting once, with the changes between neighbours, whatever dies between."""
 
-from datetime import timedelta
+import gzip
+import json
+import os
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from crawler import store
+from crawler import registry, store
+from crawler.consent import restriction
+from crawler.documents import Document
+from crawler.domain_terms import terms_of
+from crawler.import_files import Reading
+from crawler.keeping import Keeper
 from crawler.models import ConsentChange, Content, Snapshot, Spell
+from crawler.permissions import UNSTATED
+from crawler.robots import parse
 from crawler.sayings import saying
-from datacards.models import Domain, RunState
+from crawler.states import State
+from crawler.warc import Exchange, writing
+from crawler.wire import Fetch
+from datacards import runs
+from datacards.models import Domain, RunState, Unit
+from tests.conftest import address
+from tests.crawler.conftest import revision_of
 from tests.crawler.histories import (
-    CLOSED, OPEN, SHUT, asked, day, drift, dump, history, imported, provenance, repository, warc, watched,
+    CLOSED,
+    OPEN,
+    SHUT,
+    asked,
+    day,
+    drift,
+    dump,
+    history,
+    imported,
+    provenance,
+    repository,
+    warc,
+    watched,
 )  # fmt: skip
+from tests.processes import Program, until
 
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "terms_history.jsonl.xz"
+Crawl = Callable[[str, float, bytes], Snapshot]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -145,3 +180,233 @@ def test_a_redirect_says_nothing_and_is_a_finding(tmp_path: Path) -> None:
     assert (run.outcome["stored"], Snapshot.objects.count()) == (0, 0)
     assert list(run.outcome["findings"].values()) == [[1, "a.warc.gz, sighting 1"]]
     assert "leads elsewhere" in run.lines.last().text
+
+
+# --- beside our own crawls ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crawl() -> Crawl:
+    """A crawl's visit to a host: what its robots.txt was on a day, kept as the crawl keeps it."""
+
+    def crawl(host: str, at: float, body: bytes) -> Snapshot:
+        roll = registry.current_roll()
+        exchange = Exchange(f"https://{host}/robots.txt", day(at), 200, (), body)
+        with store.configured().spool() as folder, writing(folder, f"own-{at}", "tests") as writer:
+            place = writer.response(exchange)
+        fetch = Fetch(
+            Document.ROBOTS, State.OK, day(at), 200, exchange.url, digest=exchange.digest, size=len(body), fresh=True,
+            warc_file=place.file, warc_offset=place.offset, letters=roll.letters(parse(body)), signals=(),
+        )  # fmt: skip
+        with transaction.atomic():
+            return Keeper(roll, store.configured()).keep([(watched(host)[host].pk, fetch)], [])[0]
+
+    return crawl
+
+
+def test_history_before_the_first_crawl_leads_up_to_it(tmp_path: Path, crawl: Crawl) -> None:
+    first = crawl("a.example", 100, CLOSED)
+    imported(warc(tmp_path / "a.warc.gz", [("a.example", 0, OPEN)]))
+    change = ConsentChange.objects.get()
+    assert (change.before.fetched_at, change.after, change.historic) == (day(0), first, True)
+
+
+def test_what_a_crawl_has_found_stays_as_it_was_told(tmp_path: Path, crawl: Crawl) -> None:
+    crawl("a.example", 0, OPEN)
+    crawl("a.example", 100, CLOSED)
+    told = ConsentChange.objects.values().get()
+    imported(warc(tmp_path / "a.warc.gz", [("a.example", 50, SHUT)]))
+    assert ConsentChange.objects.values().get(historic=False) == told
+    assert [(row[1], row[7]) for row in drift()] == [(day(50), True), (day(100), False)]
+
+
+def test_what_a_crawl_has_told_is_not_told_again_because_it_began_earlier(tmp_path: Path, crawl: Crawl) -> None:
+    crawl("a.example", 0, OPEN)
+    crawl("a.example", 100, CLOSED)
+    imported(warc(tmp_path / "a.warc.gz", [("a.example", 50, CLOSED)]))
+    assert [(row[1], row[7]) for row in drift()] == [(day(100), False)]
+    assert Spell.objects.get(since=day(50)).until == day(100)
+
+
+def test_between_two_crawls_that_say_the_same_history_finds_the_way_there_and_back(
+    tmp_path: Path, crawl: Crawl
+) -> None:
+    crawl("a.example", 0, OPEN)
+    back = crawl("a.example", 100, OPEN)
+    imported(warc(tmp_path / "a.warc.gz", [("a.example", 50, CLOSED)]))
+    assert [(row[1], row[6], row[7]) for row in drift()] == [(day(50), "settled", True), (day(100), "settled", True)]
+    assert ConsentChange.objects.get(after=back).direction == "loosened"
+
+
+def test_a_crawl_after_an_import_finds_news(tmp_path: Path, crawl: Crawl) -> None:
+    watched("a.example")
+    imported(warc(tmp_path / "a.warc.gz", [("a.example", 0, OPEN)]))
+    crawl("a.example", 100, CLOSED)
+    assert [(row[1], row[6], row[7]) for row in drift()] == [(day(100), "settling", False)]
+
+
+def test_history_answers_for_days_before_the_first_crawl(tmp_path: Path, crawl: Crawl) -> None:
+    crawl("a.example", 100, CLOSED)
+    imported(warc(tmp_path / "a.warc.gz", [("a.example", 0, OPEN), ("a.example", 20, SHUT)]))
+    host, agent = Domain.objects.get(), ("CCBot", "crawl")
+    said = [saying(host, day(at)).table.get(agent, UNSTATED).value for at in (-1, 10, 30, 101)]
+    assert said == ["unstated", "allowed", "disallowed", "allowed"]
+
+
+def test_consent_at_acquisition_and_now_differ_once_history_is_there(tmp_path: Path, crawl: Crawl) -> None:
+    crawl("a.example", 100, SHUT)
+    revision = revision_of({"a.example": 900, "b.example": 100})
+    assert not restriction(revision, as_of=day(10)).asked
+    imported(warc(tmp_path / "a.warc.gz", [("a.example", 0, OPEN)]))
+    shares = [restriction(revision, as_of=day(at)).refused_share() for at in (10, 101)]
+    assert shares == [0.0, 0.9]
+
+
+# --- terms -------------------------------------------------------------------------------------------------
+
+PLAIN = "Terms of Service\n\nYou may read our pages and share links to them with the people you know.\n" * 3
+STRICT = PLAIN + "\nYou must not use any robot, spider or scraper to collect content from this site.\n"
+
+
+def test_versions_of_terms_become_clauses_that_were_added(tmp_path: Path) -> None:
+    watched("a.example")
+    path = dump(tmp_path / "v.jsonl.xz", [("Ours", 0, PLAIN, False), ("Ours", 50, STRICT, False)])
+    run = imported(path, services={"ours": "a.example"})
+    assert run.outcome["documents"] == {"terms": {"ok": 2}}
+    (change,) = ConsentChange.objects.all()
+    assert [(event["kind"], event["axis"]) for event in change.changes] == [("clause-added", "scraping")]
+    assert (change.channel, change.standing) == ("terms", "settled")
+
+
+def test_an_upgrade_of_the_recorder_is_no_change_of_the_site(tmp_path: Path) -> None:
+    watched("a.example")
+    versions = [("Ours", 0, PLAIN, False), ("Ours", 50, STRICT, True), ("Ours", 99, STRICT + "\nBye.", False)]
+    imported(dump(tmp_path / "v.jsonl.xz", versions), services={"ours": "a.example"})
+    assert (Snapshot.objects.count(), ConsentChange.objects.count()) == (3, 0)
+
+
+def test_a_repository_of_terms_is_read_commit_by_commit(tmp_path: Path) -> None:
+    watched("a.example")
+    path = repository(tmp_path / "versions", [("Ours", 0, PLAIN), ("Other", 1, PLAIN), ("Ours", 50, STRICT)])
+    run = imported(path, services={"ours": "a.example"})
+    assert (run.outcome["stored"], Snapshot.objects.count()) == (2, 2)
+    assert terms_of(Domain.objects.get(), day(60)).axis("scraping").verdict == "prohibited"  # type: ignore[union-attr]
+    assert terms_of(Domain.objects.get(), day(10)).axis("scraping").verdict == "not_mentioned"  # type: ignore[union-attr]
+
+
+def test_terms_without_a_table_of_services_fail_in_one_sentence(tmp_path: Path) -> None:
+    run = imported(dump(tmp_path / "v.jsonl.xz", [("Ours", 0, PLAIN, False)]))
+    assert (run.state, run.sentence.count("\n")) == (RunState.FAILED, 0)
+    assert "service,domain" in run.sentence
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="../shared/data/terms_history.jsonl.xz is not on this machine")
+def test_recorded_terms_of_real_services_are_imported_once(tmp_path: Path) -> None:
+    watched("x.ai", "mistral.ai")
+    services = {"grok": "x.ai", "le chat": "mistral.ai"}
+    run = imported(REAL, "Open Terms Archive", services=services)
+    assert run.outcome["documents"]["terms"]["ok"] == 33
+    assert set(ConsentChange.objects.values_list("historic", flat=True)) == {True}
+    assert imported(REAL, "Open Terms Archive", services=services).outcome["stored"] == 0
+
+
+# --- what is broken, hostile, killed or cancelled ----------------------------------------------------------
+
+
+def test_a_bomb_ends_in_one_bounded_sighting(tmp_path: Path) -> None:
+    watched("a.example")
+    packed = gzip.compress(b"# " + b" " * 80_000_000)
+    run = imported(warc(tmp_path / "a.warc.gz", [("a.example", 0, packed)], **{"Content-Encoding": "gzip"}))
+    assert run.state == RunState.COMPLETED
+    assert all(content.size <= 500 * 1024 for content in Content.objects.all())
+
+
+def test_a_record_longer_than_its_file_is_a_finding_with_its_place(tmp_path: Path) -> None:
+    watched("a.example", "b.example")
+    path = warc(tmp_path / "a.warc", [("a.example", 0, OPEN), ("b.example", 0, CLOSED)])
+    path.write_bytes(path.read_bytes()[:-20])
+    run = imported(path)
+    assert (run.state, run.outcome["stored"]) == (RunState.COMPLETED, 1)
+    ((kind, (count, first)),) = run.outcome["findings"].items()
+    assert (kind, count, first.startswith("a.warc at byte")) == ("the file breaks off in it", 1, True)
+
+
+def test_equal_troubles_are_one_finding_with_a_count(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"a.example": {f"no date {n}": "x" for n in range(5)}}))
+    run = imported(path)
+    assert run.outcome["findings"] == {"its date cannot be read": [5, "a.json, entry 1"]}
+    assert "5 records were left out: its date cannot be read (first: a.json, entry 1)." in run.lines.last().text
+
+
+def test_a_file_that_is_no_history_completes_with_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(os.urandom(5000))
+    run = imported(tmp_path / "a.warc.gz")
+    assert (run.state, run.outcome["stored"]) == (RunState.COMPLETED, 0)
+
+
+def test_memory_is_bounded_by_the_batch_and_not_by_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.import_files.MOST_BYTES", 1_000_000)
+    watched("a.example")
+    path = warc(tmp_path / "a.warc.gz", (("a.example", n, b"# %d %s" % (n, b"x" * 400_000)) for n in range(100)))
+    tracemalloc.start()
+    run = imported(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert run.outcome["stored"] == 100
+    assert peak < 12e6 < 100 * 400_000
+
+
+def test_a_cancelled_import_keeps_what_it_stored_and_is_completed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.import_files.BATCH", 5)
+    watched("a.example")
+    path = warc(tmp_path / "a.warc.gz", [("a.example", 2 * n, (OPEN, CLOSED)[n % 2]) for n in range(40)])
+    run, kept = asked(path), Reading._count
+
+    def cancelling(self: Reading, *args: Any) -> None:
+        kept(self, *args)
+        if Snapshot.objects.count() == 10 and not run.ended:
+            runs.cancel(run)
+
+    monkeypatch.setattr(Reading, "_count", cancelling)
+    runs.work_until_done(run, pause=0.05)
+    assert (run.state, Snapshot.objects.count()) == (RunState.CANCELLED, 10)
+    assert imported(path).outcome["stored"] == 30
+    assert [row[6] for row in drift()] == ["settled"] * 39
+
+
+def test_an_import_killed_in_the_middle_goes_on_to_the_same_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosts = watched(*(f"h{n}.example" for n in range(40)))
+    captures = [(h, at * 30, b"# %d\n" % (at // 2) + (OPEN, CLOSED)[at % 2]) for at in range(20) for h in hosts]
+    path = warc(tmp_path / "a.warc.gz", captures)
+    run = asked(path)
+    worker = Program("-c", WORKER, str(run.pk), log=tmp_path / "log", DATABASE_URL=address(connection),
+                     CONSENTRY_STORE=str(tmp_path / "store"))  # fmt: skip
+    until(lambda: Snapshot.objects.count() >= 100, 60)
+    worker.kill()
+    stored = Snapshot.objects.count()
+    Unit.objects.filter(run=run).update(lease_until=timezone.now())
+    runs.work_until_done(run, pause=0.05)
+    ended, outcome = (history(), drift()), run.outcome
+    for model in (ConsentChange, Spell, Snapshot):
+        model.objects.all().delete()
+    assert 100 <= stored < 800
+    assert imported(path).outcome == outcome
+    assert (history(), drift()) == ended
+
+
+WORKER = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
+import django
+django.setup()
+from crawler import import_files
+import_files.BATCH = 50
+from datacards import runs
+from datacards.models import Run
+runs.work_until_done(Run.objects.get(pk=sys.argv[1]))
+"""

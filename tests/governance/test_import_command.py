@@ -171,7 +171,7 @@ def test_nobody_is_told_of_history_however_young(tmp_path: Path, stella: User) -
     corpus(stella, "harbour/web", {"a.example": 700})
     since = timezone.now() - timedelta(days=9)
     subscription = Subscription.objects.create(person=stella, way="webhook", url="https://hook.example", since=since)
-    age = (timezone.now() - timedelta(hours=30) - START) / timedelta(days=1)
+    age = (timezone.now() - timedelta(hours=20) - START) / timedelta(days=1)
     told(str(provenance(tmp_path / "a.json", {"a.example": {0: OPEN, age: CLOSED}})), "--as", "stella")
     change = ConsentChange.objects.get()
     assert (change.standing, change.at) == ("settled", day(age))

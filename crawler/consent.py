@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from crawler import registry
 from crawler.agents import Agent
+from crawler.documents import Document
 from crawler.history import domain_history, reading
-from crawler.models import ROBOTS, LevelVector, Roll, SignalSet, TermsStance
+from crawler.models import ROBOTS, Roll, SignalSet, Spell, TermsStance
 from crawler.refusals import Bare, Refusals, Stance, bare, refusals, uses_of
 from crawler.restriction import (
     LEVELS,
@@ -131,10 +132,17 @@ def _joined(one: Group, other: Group) -> Group:
     return replace(one, amount=one.amount + other.amount, oldest=oldest, newest=newest)
 
 
-def levels_by_vector(ids: Iterable[int]) -> dict[int, dict[str, Level]]:
-    """Vector id → level by agent's name."""
-    vectors = LevelVector.objects.filter(pk__in=ids).select_related("roll")
-    return {vector.pk: vector.levels() for vector in vectors}
+VECTORS = """
+SELECT r.entries, array_agg(v.id), array_agg(v.letters) FROM crawler_levelvector v
+JOIN crawler_roll r ON r.version = v.roll_id WHERE v.id = ANY(%(ids)s::bigint[]) GROUP BY r.version
+"""
+
+
+def levels_by_vector(ids: Iterable[int]) -> dict[int, Mapping[str, Level]]:
+    """Vector id → level by agent's name; each roll is read once."""
+    rows = query(VECTORS, ids=array(ids))
+    rolls = [(Roll(entries=json.loads(entries)).pure, *told) for entries, *told in rows]
+    return {pk: roll.levels(text) for roll, pks, letters in rolls for pk, text in zip(pks, letters, strict=True)}
 
 
 def signals_by_sets(wanted: Iterable[tuple[int, ...]]) -> dict[tuple[int, ...], Refusals]:
@@ -156,6 +164,13 @@ def stances_by_id(ids: Iterable[int]) -> dict[int, Stance]:
     """Stance id → what terms come to."""
     rows = TermsStance.objects.filter(pk__in=ids).values_list("pk", "scraping", "ai_training", "paper_class")
     return {pk: Stance(*said) for pk, *said in rows}
+
+
+def signals_read(revision: Revision, at: datetime) -> bool:
+    """Whether any site of a revision had answered for a document by a date that makes signals beside robots.txt."""
+    beside = [d.value for d in Document if d not in (Document.ROBOTS, Document.TERMS)]
+    answers = Spell.objects.filter(domain__shares__revision=revision, channel__in=beside, since__lte=at)
+    return answers.exclude(state=UNREACHABLE).exists()
 
 
 # --- the domains behind it ---------------------------------------------------------------------------------
@@ -249,3 +264,8 @@ def query(sql: str, **values: Any) -> list[tuple[Any, ...]]:
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def array(numbers: Iterable[int]) -> str:
+    """Numbers as PostgreSQL writes an array: for many of them the driver's own way takes most of a query's time."""
+    return "{" + ",".join(map(str, numbers)) + "}"

@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -23,6 +23,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 PACKED_AS = "X-Consentry-Content-Encoding"
+SOURCE = "X-Consentry-Source"
 _SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a field name, RFC 9110 section 5.1
@@ -32,7 +33,10 @@ _RECOMPUTED = frozenset({"content-encoding", "transfer-encoding", "content-lengt
 
 @dataclass(frozen=True)
 class Exchange:
-    """One answer to be kept: where it came from, when, and the decoded body, `cut` where there was more of it."""
+    """One answer to be kept: where it came from, when, and the decoded body, `cut` where there was more of it.
+
+    `source` names whoever recorded it, where that was not us.
+    """
 
     url: str
     fetched_at: datetime
@@ -41,6 +45,7 @@ class Exchange:
     body: bytes
     ip: str = ""
     cut: bool = False
+    source: str = ""
 
     @property
     def digest(self) -> str:
@@ -112,15 +117,36 @@ class Writer:
         )
         return self._append(record)
 
+    def resource(self, exchange: Exchange, kind: str) -> Place:
+        """Keep a body, of this media type, that somebody recorded without the answer it came with."""
+        return self._bare("resource", exchange, exchange.body, kind)
+
+    def metadata(self, exchange: Exchange, told: str) -> Place:
+        """Keep what somebody recorded of an address instead of a body."""
+        return self._bare("metadata", exchange, told.encode(), "application/warc-fields")
+
     def close(self) -> None:
         """End the file and see it on disk."""
         self.sync()
         self._file.close()
 
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return self._file.tell()
+
     def sync(self) -> None:
         """See what was written on disk."""
         self._file.flush()
         os.fsync(self._file.fileno())
+
+    def _bare(self, kind: str, exchange: Exchange, body: bytes, media_type: str) -> Place:
+        """A record without HTTP headers; its digest is of the very bytes that it holds."""
+        record = self._warc.create_warc_record(
+            exchange.url, kind, payload=BytesIO(body), length=len(body), warc_content_type=_one_line(media_type),
+            warc_headers_dict=_warc_headers(replace(exchange, body=body)),
+        )  # fmt: skip
+        return self._append(record)
 
     def _append(self, record: object) -> Place:
         offset = self._file.tell()
@@ -218,6 +244,8 @@ def _warc_headers(exchange: Exchange) -> dict[str, str]:
         headers["WARC-IP-Address"] = exchange.ip
     if exchange.cut:
         headers["WARC-Truncated"] = "length"
+    if exchange.source:
+        headers[SOURCE] = _one_line(exchange.source)
     return headers
 
 

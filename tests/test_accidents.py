@@ -107,7 +107,8 @@ class Product:
     def snapshots(self, run_id: str) -> dict[str, list[str]]:
         """Of which documents a crawl stored snapshots, by domain."""
         return dict(self.ask(
-            "SELECT d.name, array_agg(s.channel::text ORDER BY s.channel) FROM crawler_snapshot s JOIN datacards_domain d ON d.id = s.domain_id"
+            "SELECT d.name, array_agg(s.channel::text ORDER BY s.channel)"
+            " FROM crawler_snapshot s JOIN datacards_domain d ON d.id = s.domain_id"
             " WHERE s.run_id = %s GROUP BY 1", run_id,
         ))  # fmt: skip
 

@@ -148,20 +148,15 @@ class TrendStep(BaseModel):
 
 
 class ConsentTrend(BaseModel):
-    """How much of the newest revision refused training over time, from the snapshots of its largest sites."""
+    """How much of the newest revision refused training over time, by machine-readable channels."""
 
-    covered: float = Field(description="Share of the revision's tokens that the steps speak for.")
     steps: list[TrendStep] = Field(description="Oldest first; each holds until the next.")
 
 
 @router.get("corpora/{uuid:corpus_id}/consent/trend", response=ConsentTrend)
 def get_consent_trend(request: HttpRequest, corpus_id: uuid.UUID) -> ConsentTrend:
     """Get how much of a corpus refused AI training over time."""
-    revision = readable(request, corpus_id).revision
-    found = consent.restriction(revision)
-    names = {agent.name for agent in found.registered if agent.purpose in consent.TRAINING}
-    made = trend(revision, found, consent.refusing_vectors(names))
-    return ConsentTrend(covered=made.covered, steps=[_trend_step(step) for step in made.steps])
+    return ConsentTrend(steps=[_trend_step(step) for step in trend(readable(request, corpus_id).revision)])
 
 
 def _trend_step(step: Step) -> TrendStep:

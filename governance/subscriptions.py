@@ -5,25 +5,29 @@ Acts take the person first, as in governance.acts; a subscription is nobody's bu
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crawler.documents import KINDS, Document
 from crawler.models import Agent, ChangeStanding, ConsentChange, Direction
 from datacards.errors import BadInput, Conflict
 from datacards.models import Corpus, Domain, User
-from governance import signing, webhooks
+from governance import sealing, signing, webhooks
 from governance.access import readable_domains
 from governance.changes import Wanted
 from governance.subscription_models import Message, MessageState, Pace, Subscription, Way
 
 MOST = 50  # of one person
 TESTS_WAITING = 3
+PAUSED = "It is paused; resume it first."
 NO_MAIL = "way: mail is not set up here; an admin sets CONSENTRY_EMAIL_URL. A feed or a webhook works without it."
+SETTLED_AT = Coalesce("settles_at", "at")
 CHANNELS = {document.value: KINDS[document].title for document in Document}
 
 
@@ -53,6 +57,18 @@ def tellable(subscription: Subscription) -> QuerySet[ConsentChange]:
     return wanted(subscription).of(subscription.person).filter(historic=False)
 
 
+def settled(subscription: Subscription, since: datetime, until: datetime) -> QuerySet[ConsentChange]:
+    """Those of them that settled between two moments."""
+    seen = tellable(subscription).filter(at__gte=since - _longest_settling())  # which an index knows
+    return seen.alias(settled=SETTLED_AT).filter(settled__gte=since, settled__lte=until)
+
+
+def _longest_settling() -> timedelta:
+    """More than any change took, also where the settings were changed in between."""
+    hours, days = settings.CONSENTRY_SETTLE_HOURS, settings.CONSENTRY_SETTLE_TERMS_DAYS
+    return timedelta(days=60) + timedelta(days=days, hours=hours)
+
+
 # --- acts --------------------------------------------------------------------------------------------------
 
 
@@ -79,7 +95,7 @@ def subscribe(
     secret = ""
     if way == Way.WEBHOOK:
         made.url, secret = webhooks.checked(url), signing.new_secret()
-        made.secret = webhooks.seal(secret)
+        made.secret = sealing.seal(secret)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)  # so that nobody passes the limit by asking twice at once
         if of(by).count() >= MOST:
@@ -89,7 +105,7 @@ def subscribe(
 
 
 def pause(subscription: Subscription, sentence: str = "") -> Subscription:
-    """Tell nothing until it is resumed; what waits to be sent waits on."""
+    """Tell nothing until it is resumed; what waits to be sent waits on. A feed cannot be fetched meanwhile."""
     subscription.active, subscription.sentence = False, sentence
     subscription.save(update_fields=["active", "sentence"])
     return subscription
@@ -111,12 +127,35 @@ def remove(subscription: Subscription) -> None:
     subscription.delete()
 
 
+def renew(subscription: Subscription) -> str:
+    """Another secret for a webhook, which is shown this once; for a day messages are signed with both."""
+    if subscription.way != Way.WEBHOOK:
+        raise Conflict("Only a webhook has a secret.")
+    secret = signing.new_secret()
+    with transaction.atomic():
+        held = Subscription.objects.select_for_update().get(pk=subscription.pk)
+        held.secret = subscription.secret = sealing.renewed(held.secret, secret, timezone.now())
+        held.save(update_fields=["secret"])
+    return secret
+
+
+def send_again(message: Message) -> None:
+    """Try a message that was given up from the beginning, under its old id."""
+    if not message.subscription.active:
+        raise Conflict(PAUSED)
+    now = timezone.now()
+    given_up = Message.objects.filter(pk=message.pk, state=MessageState.GIVEN_UP)
+    if not given_up.update(state=MessageState.WAITING, attempts=0, next_at=now, ended_at=None):
+        raise Conflict("Only what was given up can be sent again.")
+    Subscription.objects.filter(pk=message.subscription_id).update(quiet_until=None)
+
+
 def test(subscription: Subscription) -> Message:
     """Send something harmless now, to see whether it arrives."""
     if subscription.way == Way.FEED:
         raise Conflict("A feed is fetched by its reader: open its address there.")
     if not subscription.active:
-        raise Conflict("It is paused; resume it first.")
+        raise Conflict(PAUSED)
     waiting = subscription.messages.filter(test=True, state__in=(MessageState.WAITING, MessageState.SENDING))
     if waiting.count() >= TESTS_WAITING:
         raise Conflict("Tests are waiting to be sent already; look at the log below.")

@@ -5,6 +5,7 @@ address nor one that changes its mind between two look-ups leads inside. Redirec
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import json
 import socket
@@ -168,5 +169,6 @@ async def _post(guard: Gate, url: str, body: bytes, headers: dict[str, str], sec
         ) as session,
         session.post(url, data=body, headers=headers, allow_redirects=False) as answer,
     ):
-        await answer.content.read(ANSWER)
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError):  # its status is what counts
+            await answer.content.read(ANSWER)
         return answer.status

@@ -1,5 +1,6 @@
 """Real receivers on loopback: of webhooks over HTTP, and of mails over SMTP."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -91,13 +92,20 @@ class Postbox:
         return self.answer
 
 
+class _AnyPort(Controller):
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 @contextmanager
 def mailing() -> Iterator[Postbox]:
     """A mail server on loopback."""
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # the server tells of every command
     box = Postbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller = _AnyPort(box, hostname="127.0.0.1", port=0)
     controller.start()
-    box.port = controller.server.sockets[0].getsockname()[1]
+    box.port = controller.port
     try:
         yield box
     finally:

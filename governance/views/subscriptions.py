@@ -149,7 +149,7 @@ def feed(request: HttpRequest, subscription_id: uuid.UUID) -> HttpResponse:
     modified = int(feeds.updated(found, changes).timestamp())
     response = HttpResponse(body, content_type=feeds.TYPE, headers={"ETag": etag})
     answered = get_conditional_response(request, etag=etag, last_modified=modified, response=response) or response
-    answered["Vary"] = "Authorization, Cookie"
+    answered["Vary"], answered["Cache-Control"] = "Authorization, Cookie", "private, no-cache"
     return answered
 
 

@@ -2,19 +2,18 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import AfterValidator, BaseModel, Field
 
-from crawler.documents import Document
 from crawler.drift.events import KINDS
 from crawler.models import ChangeStanding, ConsentChange, Direction
 from governance.access import readable_changes
 from governance.api.domains import DomainInCorpus, touched
 from governance.api.paging import Page, Place, newest, page
-from governance.api.schemas import Line, Moment
+from governance.api.schemas import DocumentName, Line, Moment
 from governance.changes import Wanted
 from governance.views.shared import readable
 
@@ -51,7 +50,7 @@ class Change(BaseModel):
     id: uuid.UUID
     domain: str
     at: datetime
-    document: Document
+    document: DocumentName
     direction: Direction
     standing: ChangeStanding = Field(description="Whether it lasted: a change that is taken back is told to nobody.")
     settles_at: datetime | None = Field(description="Until when it may be taken back.")
@@ -63,7 +62,7 @@ class Change(BaseModel):
     def of(cls, row: ConsentChange) -> "Change":
         """From its row."""
         return cls(
-            id=row.pk, domain=row.domain.name, at=row.at, document=Document(row.channel),
+            id=row.pk, domain=row.domain.name, at=row.at, document=cast(DocumentName, row.channel),
             direction=Direction(row.direction), standing=ChangeStanding(row.standing), settles_at=row.settles_at,
             changes=[_event(event) for event in row.changes], before=row.before_id, after=row.after_id,
         )  # fmt: skip
@@ -87,7 +86,7 @@ class ChangesQuery(Place):
     agent: Line = Field("", description="Changes for everybody are an agent's too.")
     direction: Direction | None = None
     kind: Kind = ""
-    document: Document | None = None
+    document: DocumentName | None = None
     standing: ChangeStanding | None = None
     since: Moment | None = None
     until: Moment | None = None

@@ -2,14 +2,13 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
-from crawler.documents import Document
 from crawler.models import DomainGroup, HostHealth, Schedule
 from crawler.models.watching import LONGEST_HOURS
 from datacards.errors import BadInput
@@ -19,7 +18,7 @@ from governance.access import readable_domains
 from governance.api.domains import found_domain
 from governance.api.paging import Page, Place, Sort, newest, page
 from governance.api.runs import IdempotencyHeader, RunItem, started
-from governance.api.schemas import CorpusName, Given, Line, Text, name_of
+from governance.api.schemas import CorpusName, DocumentName, Given, Line, name_of
 from governance.views.paging import Order
 from governance.views.shared import readable, who
 
@@ -43,7 +42,7 @@ class ScheduleItem(BaseModel):
     group: GroupName | None
     every_hours: int
     jitter_minutes: int = Field(description="Each run begins up to so much later.")
-    documents: list[Document] = Field(description="Empty: what a crawl asks for by itself.")
+    documents: list[DocumentName] = Field(description="Empty: what a crawl asks for by itself.")
     active: bool
     sentence: str = Field(description="Why it was paused by itself.")
     next_at: datetime
@@ -60,7 +59,7 @@ class ScheduleItem(BaseModel):
         return cls(
             id=row.pk, corpus=CorpusName.of(row.corpus) if row.corpus else None,
             group=GroupName(id=row.group.pk, name=row.group.name) if row.group else None,
-            documents=[Document(name) for name in row.documents], last_run=row.last_run_id,
+            documents=cast(list[DocumentName], row.documents), last_run=row.last_run_id,
             last_state=RunState(row.last_run.state) if row.last_run else None, made_by=name_of(row.made_by),
             **{name: getattr(row, name) for name in names},
         )  # fmt: skip
@@ -71,7 +70,7 @@ class Rhythm(Given):
 
     every_hours: int = Field(24, ge=1, le=LONGEST_HOURS)
     jitter_minutes: int = Field(30, ge=0, description="At most half of the time between two runs.")
-    documents: list[Document] = Field([], max_length=20, description="None: what a crawl asks for by itself.")
+    documents: list[DocumentName] = Field([], max_length=20, description="None: what a crawl asks for by itself.")
 
 
 class NewSchedule(Rhythm):
@@ -86,7 +85,7 @@ class ChangedSchedule(Given):
 
     every_hours: int | None = Field(None, ge=1, le=LONGEST_HOURS)
     jitter_minutes: int | None = Field(None, ge=0)
-    documents: list[Document] | None = Field(None, max_length=20)
+    documents: list[DocumentName] | None = Field(None, max_length=20)
     active: bool | None = Field(None, description="false pauses it, true resumes it from its next time on.")
 
 
@@ -190,14 +189,14 @@ class NewGroup(Given):
     """A name, and hosts."""
 
     name: Line
-    domains: list[Text] = Field(max_length=schedules.MOST_DOMAINS, description="Hosts, such as news.example.org.")
+    domains: list[Line] = Field(description=f"Hosts, such as news.example.org; at most {schedules.MOST_DOMAINS:,}.")
 
 
 class ChangedGroup(Given):
     """What to change; what is left out stays."""
 
     name: Line | None = None
-    domains: list[Text] | None = Field(None, max_length=schedules.MOST_DOMAINS, description="All that it holds then.")
+    domains: list[Line] | None = Field(None, description="All that it holds then.")
 
 
 @router.get("groups", response=Page[GroupItem])

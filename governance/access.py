@@ -199,6 +199,7 @@ OPERATIONS: dict[str, Audience] = {
     "change_group": STEWARD,
     "remove_group": STEWARD,
     "list_trouble": OUTSIDER,
+    "ask_domain": STEWARD,
     "list_subscriptions": OUTSIDER,
     "subscribe": OUTSIDER,
     "get_subscription": OUTSIDER,

@@ -49,10 +49,15 @@ def crawls(request: HttpRequest) -> HttpResponse:
     context |= _schedules(request) | {
         "trouble": hosts, "now": now, "hours": _hours(found, living, now),
         "said": _said(_next(person), living, hosts, now),
-        "groups": schedules.readable_groups(person).annotate(size=Count("domains"))[:EACH] if person.stewards else [],
+        "groups": _groups(person),
         "changes": changes.select_related("domain").order_by("-at", "-id")[:LATELY],
     }  # fmt: skip
     return render(request, "governance/crawls.html", context)
+
+
+def _groups(person: User) -> list[DomainGroup]:
+    rows = schedules.readable_groups(person).annotate(size=Count("domains"))
+    return list(rows.order_by("name")[:EACH]) if person.stewards else []
 
 
 def _known(person: User) -> tuple[QuerySet[HostHealth], QuerySet[ConsentChange]]:

@@ -1,20 +1,21 @@
-"""Subscriptions: what people wish to be told of. How that is delivered is governance.deliveries.
+"""Subscriptions: what people wish to be told of. How that is delivered is governance.deliveries,
+how it is shown governance.subscribed.
 
 Acts take the person first, as in governance.acts; a subscription is nobody's business but its person's.
 """
 
 import uuid
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crawler.documents import KINDS, Document
+from crawler.drift.events import KINDS as EVENTS
 from crawler.models import Agent, ChangeStanding, ConsentChange, Direction
 from datacards.errors import BadInput, Conflict
 from datacards.models import Corpus, Domain, User
@@ -91,7 +92,7 @@ def subscribe(
     made = Subscription(person=by, way=way, corpus=corpus, domain=_domain(by, domain), agent=_agent(agent))
     made.direction = _one_of("direction", direction, Direction.values)
     made.channel, made.pace = _one_of("channel", channel, list(CHANNELS)), _one_of("pace", pace, Pace.values)
-    made.kind, made.name = _line("kind", kind, 32), _line("name", name, 200) or _named(made)
+    made.kind, made.name = _one_of("kind", kind, list(EVENTS)), _line("name", name, 200) or _named(made)
     secret = ""
     if way == Way.WEBHOOK:
         made.url, secret = webhooks.checked(url), signing.new_secret()
@@ -102,6 +103,12 @@ def subscribe(
             raise Conflict(f"You have {MOST} subscriptions; delete one that you no longer need.")
         made.save()
     return made, secret
+
+
+def rename(subscription: Subscription, name: str) -> None:
+    """Call it something else."""
+    subscription.name = _line("name", name, 200) or _named(subscription)
+    subscription.save(update_fields=["name"])
 
 
 def pause(subscription: Subscription, sentence: str = "") -> Subscription:
@@ -213,27 +220,3 @@ def _named(made: Subscription) -> str:
     parts = [made.domain.name if made.domain else "", made.corpus.name if made.corpus else ""]
     parts += [made.agent, made.direction, CHANNELS.get(made.channel, ""), made.kind]
     return ", ".join(filter(None, parts))[:200] or "All changes"
-
-
-# --- what is shown -----------------------------------------------------------------------------------------
-
-
-def filters(subscription: Subscription, person: User) -> dict[str, str]:
-    """What it filters by, in words. A corpus that its person may no longer read is not named."""
-    told = {"Agent": subscription.agent, "Direction": subscription.get_direction_display()}
-    told |= {"Document": CHANNELS.get(subscription.channel, ""), "Kind": subscription.kind}
-    if subscription.corpus_id:
-        readable = Corpus.objects.readable_by(person).filter(pk=subscription.corpus_id).first()
-        told["Corpus"] = readable.name if readable else "one that you may not read now"
-    if subscription.domain_id:
-        readable_one = readable_domains(person).filter(pk=subscription.domain_id).first()
-        told["Site"] = readable_one.name if readable_one else "one that you may not know of now"
-    return {name: value for name, value in told.items() if value}
-
-
-def waiting(person: User) -> Mapping[uuid.UUID, int]:
-    """Subscription → messages that are not sent yet."""
-    open_ones = Message.objects.filter(
-        subscription__person=person, state__in=(MessageState.WAITING, MessageState.SENDING)
-    )
-    return dict(open_ones.values_list("subscription").annotate(n=Count("pk")))

@@ -14,6 +14,7 @@ from governance.api import (
     runs,
     sayings,
     schedules,
+    subscriptions,
     terms,
 )  # fmt: skip
 from governance.api.service import Service, StrictParser, handle_errors
@@ -39,6 +40,7 @@ for family in (
     domains,
     changes,
     schedules,
+    subscriptions,
     sayings,
     terms,
     decisions,

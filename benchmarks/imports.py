@@ -109,11 +109,9 @@ def run(options: argparse.Namespace, path: Path) -> None:
         before = _peak()
         seconds, outcome = _import(path)
         assert sum(outcome[name] for name in ("stored", "known", "unwatched")) == records, outcome["findings"]
-        console.print(
-            f"{word}: {records:,} records in {seconds:.1f} s ({records / seconds:,.0f}/s), "
-            f"{outcome['stored']:,} stored, {outcome['known']:,} known, {outcome['unwatched']:,} not watched, {outcome['changes']:,} changes; "
-            f"peak memory {_peak():,.0f} MiB, {_peak() - before:,.0f} more than before"
-        )
+        told = ", ".join(f"{outcome[name]:,} {name}" for name in ("stored", "known", "unwatched", "changes"))
+        console.print(f"{word}: {records:,} records in {seconds:.1f} s ({records / seconds:,.0f}/s): {told}")
+        console.print(f"  peak memory {_peak():,.0f} MiB, {_peak() - before:,.0f} more than before")
     rows = ", ".join(f"{model.objects.count():,} {word}" for model, word in (
         (Snapshot, "snapshots"), (Content, "contents"), (Spell, "spells"), (ConsentChange, "changes")))  # fmt: skip
     console.print(f"in the store: {rows}")

@@ -136,7 +136,8 @@ def _steps(key: Key, window: Window, told: list[ConsentChange], changes: Changes
         earlier = replace(before.known, at=before.until)
         if found := changes.events(key[1], earlier, after.known):
             steps.append(Step(row_of(*key, earlier, after.known, found, news=False), before.until, True))
-    ConsentChange.objects.filter(pk__in=[row.pk for row in mine.values()]).delete()
+    if mine:
+        ConsentChange.objects.filter(pk__in=[row.pk for row in mine.values()]).delete()
     return steps
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -96,9 +96,34 @@ class Roll:
             found.append(max(named, key=_STRICTNESS.index) if named else star)
         return "".join(found)
 
-    def levels(self, letters: str) -> dict[str, Level]:
-        """The levels by agent's name; the inverse of `letters`."""
-        return {name: LETTERS[letter] for name, letter in zip(self.names, letters, strict=True)}
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Agent's name → place of its letter."""
+        return {name: place for place, name in enumerate(self.names)}
+
+    def levels(self, letters: str) -> "Levels":
+        """The levels by agent's name; the inverse of `letters`. Raises ValueError for letters of another roll."""
+        if len(letters) != len(self.entries):
+            raise ValueError(f"{len(letters)} letters for {len(self.entries)} agents")
+        return Levels(self.places, letters)
+
+
+class Levels(Mapping[str, Level]):
+    """Levels by agent's name, read from their letters: corpora have tens of thousands of them, too many for dicts."""
+
+    __slots__ = ("letters", "places")
+
+    def __init__(self, places: dict[str, int], letters: str) -> None:
+        self.places, self.letters = places, letters
+
+    def __getitem__(self, name: str) -> Level:
+        return LETTERS[self.letters[self.places[name]]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 def shipped() -> list[Agent]:

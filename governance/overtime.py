@@ -36,24 +36,9 @@ def steps(months: Months, question: Question, by: Weight) -> list[Step]:
     """The levels month by month, as a picture takes them."""
     shares = months.shares(question, by)
     return [
-        Step(
-            _start(months, place),
-            tuple(Part(shares[level][place], *look) for level, *look in KINDS if shares[level][place]),
-        )
-        for place in range(len(months.ends))
+        Step(at, tuple(Part(shares[level][place], *look) for level, *look in KINDS if shares[level][place]))
+        for place, at in enumerate(months.starts)
     ]
-
-
-def _start(months: Months, place: int) -> datetime:
-    return months.ends[place - 1] if place else first_day(months.ends[0])
-
-
-def first_day(end: datetime) -> datetime:
-    """The start of the month that a moment ends."""
-    last = end.replace(hour=0, minute=0, second=0, microsecond=0)
-    if last == end and end.day == 1:
-        return last.replace(year=end.year - (end.month == 1), month=(end.month - 2) % 12 + 1)
-    return last.replace(day=1)
 
 
 def outlook(months: Months, question: Question, by: Weight) -> Forecast | None:

@@ -1,6 +1,7 @@
 """What was fetched, what it says, and what changed: append-only evidence."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -78,7 +79,7 @@ class LevelVector(models.Model):
     def __str__(self) -> str:
         return self.letters
 
-    def levels(self) -> dict[str, Level]:
+    def levels(self) -> Mapping[str, Level]:
         """The levels by agent's name."""
         return self.roll.pure.levels(self.letters)
 

@@ -2,8 +2,9 @@
 
 import tempfile
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import IO, Literal
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import Query, Router
@@ -158,12 +159,21 @@ def get_consent_card(request: HttpRequest, corpus_id: uuid.UUID, query: Query[Ca
 def get_consent_evidence(request: HttpRequest, corpus_id: uuid.UUID, query: Query[When]) -> FileResponse:
     """Download every record that a revision's consent at a date rests on, as one WARC file."""
     revision = revision_of(readable(request, corpus_id), query.revision)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it; a lost record is told before it begins
-    for piece in proof.stream(revision, store.configured(), query.as_of):
-        file.write(piece)
-    file.seek(0)
+    file = _spooled(proof.stream(revision, store.configured(), query.as_of))
     name = f"consent-{revision.pk}.warc.gz"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/warc")
+
+
+def _spooled(pieces: Iterable[bytes]) -> IO[bytes]:
+    """Everything in a file that the response closes: a lost record is told before the answer begins."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    try:
+        file.writelines(pieces)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 class TakedownQuery(When):

@@ -27,8 +27,9 @@ UNITS = {"tokens": "tokens", "domains": "sites", "documents": "documents"}
 def corpus_consent_report(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     """Stacked levels by month, who is refused, robots against terms, a forecast, and what honouring would cost."""
     corpus = readable(request, corpus_id)
-    form = OverTimeForm(request.GET, registry.active())
-    found = months(corpus.revision, form.moment())
+    agents = registry.active()
+    form = OverTimeForm(request.GET, agents)
+    found = months(corpus.revision, form.moment(), agents)
     more: dict[str, Any] = {"form": form, "found": found, "unit": UNITS[form.weight], "until": found.ends[-1:]}
     if found.ends:
         more |= _pictures(form, found) | _sums(form, found) | _estimate(request.GET, corpus.revision, form)

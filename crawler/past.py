@@ -60,14 +60,18 @@ def retell(touched: Mapping[Key, tuple[datetime, datetime]], changes: Changes) -
     are new. In the caller's transaction, which has made their spells and lets no other history in."""
     spells, told = _spells(touched), _told(touched)
     steps: list[Step] = []
+    gone: list[ConsentChange] = []
     for key, (first, last) in touched.items():
         window = _window(key[1], spells.get(key, []), first, last)
-        steps += _steps(key, window, told.get(key, []), changes)
-    moved = _begin_next_to(steps)
+        held, stale = _steps(key, window, told.get(key, []), changes)
+        steps.extend(held)
+        gone.extend(stale)
     made = [step.row for step in steps if step.new]
-    ConsentChange.objects.bulk_update(moved, ["before"])
+    if gone:
+        ConsentChange.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    ConsentChange.objects.bulk_update(_begin_next_to(steps), ["before"])
     ConsentChange.objects.bulk_create(made)
-    _stand({(row.domain_id, row.channel) for row in made} | (told.keys() & touched.keys()))
+    _stand({(row.domain_id, row.channel) for row in (*made, *gone)})
     return len(made)
 
 
@@ -121,8 +125,10 @@ class Step:
     new: bool
 
 
-def _steps(key: Key, window: Window, told: list[ConsentChange], changes: Changes) -> list[Step]:
-    """The changes that hold; those that hold no longer go."""
+def _steps(
+    key: Key, window: Window, told: list[ConsentChange], changes: Changes
+) -> tuple[list[Step], list[ConsentChange]]:
+    """The changes that hold, and those that hold no longer."""
     own = [row for row in told if not row.historic]
     mine = {row.after_id: row for row in told if row.historic and window.holds(row.at)}
     steps = []
@@ -136,8 +142,7 @@ def _steps(key: Key, window: Window, told: list[ConsentChange], changes: Changes
         earlier = replace(before.known, at=before.until)
         if found := changes.events(key[1], earlier, after.known):
             steps.append(Step(row_of(*key, earlier, after.known, found, news=False), before.until, True))
-    ConsentChange.objects.filter(pk__in=[row.pk for row in mine.values()]).delete()
-    return steps
+    return steps, list(mine.values())
 
 
 def _same(held: Snapshot, known: Known) -> bool:

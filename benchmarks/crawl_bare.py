@@ -1,7 +1,7 @@
 """What `benchmarks.crawl` compares with: a bare aiohttp loop that asks the same URLs and keeps nothing.
 
 Standard input: a line of JSON `[address, concurrency, timeout]`, then one per host: `[host, paths]`. It asks the paths
-of a host one after another, `concurrency` hosts at once, reads each body up to 2 MB, and prints a host that is done.
+of a host one after another, `concurrency` hosts at once, reads each body up to 500 KiB, and prints a host that is done.
 """
 
 import asyncio

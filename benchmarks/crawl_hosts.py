@@ -11,7 +11,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-LIMIT = 2 << 20  # no document is read beyond this
+LIMIT = 500 * 1024  # of a body, this much is read
 _WORDS = ("archive", "press", "shop", "search", "private", "account", "feed", "media", "print", "static", "tag", "user")
 # 100 MB of `A`, compressed with Brotli 1.2 at quality 5.
 _BROTLI = b64decode(

@@ -1,17 +1,73 @@
-"""Scrapy's Twisted handler behind the gate: the well-tried one."""
+"""Scrapy's downloader with its Twisted handler, behind the gate."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    StopDownload,
+)
 from scrapy.http import Response
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer
 
-from crawler.addresses import Gate
-from crawler.handlers.routing import routed
+from crawler.addresses import Gate, host_header
+from crawler.asking import NoAnswer, Raw
+from crawler.handlers.reasons import BROKEN, LATE, NO_ADDRESS, cause
+from crawler.warc import header_pairs
+from crawler.wire import Manners
+
+
+class Downloader:
+    """Sends requests by Scrapy's engine."""
+
+    def __init__(self, manners: Manners, crawler: Crawler) -> None:
+        self._manners, self._crawler = manners, crawler
+        crawler.signals.connect(self._received, signal=signals.bytes_received)
+
+    async def send(self, url: str, headers: Mapping[str, str], limit: int) -> Raw:
+        """Bring an answer, and of its body little more than `limit` bytes. Raises NoAnswer."""
+        meta = {"received": 0, "limit": limit, "download_timeout": self._manners.timeout, "download_slot": "all"}
+        request = Request(url, headers=dict(headers), meta=meta, dont_filter=True)
+        assert self._crawler.engine is not None
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except Exception as error:
+            raise _no_answer(error) from error
+        return _raw(response)
+
+    def _received(self, data: bytes, request: Request) -> None:
+        """End a transfer when more came than is ever read."""
+        request.meta["received"] += len(data)
+        if request.meta["received"] > request.meta["limit"]:
+            raise StopDownload(fail=False)
+
+
+def _raw(response: Response) -> Raw:
+    pairs = [(name, value) for name, values in response.headers.items() for value in values]
+    stopped = "download_stopped" in response.flags
+    return Raw(
+        response.url, response.status, header_pairs(pairs), response.body, str(response.ip_address or ""), stopped
+    )
+
+
+def _no_answer(error: Exception) -> NoAnswer:
+    """What went wrong, in words, and whether asking again is no use."""
+    if isinstance(error, CannotResolveHostError) or "not admitted" in f"{error} {cause(error)}":
+        return NoAnswer(NO_ADDRESS, hopeless=True)
+    if isinstance(error, DownloadTimeoutError):
+        return NoAnswer(LATE)
+    if isinstance(error, ResponseDataLossError):
+        return NoAnswer(BROKEN)
+    if isinstance(error, DownloadConnectionRefusedError):
+        return NoAnswer(f"no connection: {cause(error)}")
+    return NoAnswer(f"no valid answer: {cause(error)}")
 
 
 class Handler(HTTP11DownloadHandler):
@@ -24,7 +80,9 @@ class Handler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Send through the gate; the answer bears the URL that was asked for."""
-        response = await super().download_request(routed(request, self._gate))
+        sent = request.replace(url=self._gate.route(request.url))
+        sent.headers["Host"] = host_header(request.url)
+        response = await super().download_request(sent)
         return response.replace(url=request.url)
 
 

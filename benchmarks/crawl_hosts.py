@@ -9,7 +9,7 @@ import hashlib
 import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 LIMIT = 500 * 1024  # of a body, this much is read
 _WORDS = ("archive", "press", "shop", "search", "private", "account", "feed", "media", "print", "static", "tag", "user")
@@ -43,7 +43,6 @@ class Hostile:
     states: tuple[str, ...]
     words: str = ""
     share: int = 1  # of the bad hosts, in parts
-    hosts: Callable[[int], str] = field(default=lambda number: str(number))
 
 
 def answer(status: int, body: bytes, *headers: str, length: int | None = None) -> bytes:
@@ -138,7 +137,7 @@ BAD: dict[str, Hostile] = {
     "brotli": Hostile(_bomb("br", _BROTLI), ("unreachable",), "not asked for"),
     "loop": Hostile(_to(301, lambda host: f"http://{host}/robots.txt"), ("unreachable",), "redirects"),
     "hops": Hostile(_to(302, _further), ("unreachable",), "redirects"),
-    "inner": Hostile(_to(301, _inner), ("unreachable",), "not public"),
+    "inner": Hostile(_to(301, _inner), ("unreachable",), "no public address"),
     "charset": Hostile(lambda h, p: _whole(200, _UTF16, "Content-Type: text/plain; charset=utf-16"), ("ok",), "UTF-8"),
     "bighead": Hostile(lambda h, p: Reply((_HEAD, *[b"a" * 100_000] * 100, b"\r\n\r\n12345"), close=True),
                        ("unreachable",), "no valid answer"),

@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 import aiohttp
 from aiohttp.connector import Connection
 
-from crawler.addresses import Gate, host_header
+from crawler.addresses import NO_ADDRESS, Gate, host_header
 from crawler.asking import NoAnswer, Raw
-from crawler.handlers.reasons import BROKEN, LATE, NO_ADDRESS, cause
+from crawler.handlers.reasons import BROKEN, LATE, cause
 from crawler.names import Names
 from crawler.warc import header_pairs
 from crawler.wire import Manners

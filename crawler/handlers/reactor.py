@@ -17,9 +17,9 @@ from scrapy.http import Response
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer
 
-from crawler.addresses import Gate, host_header
+from crawler.addresses import NO_ADDRESS, Gate, host_header
 from crawler.asking import NoAnswer, Raw
-from crawler.handlers.reasons import BROKEN, LATE, NO_ADDRESS, cause
+from crawler.handlers.reasons import BROKEN, LATE, cause
 from crawler.warc import header_pairs
 from crawler.wire import Manners
 

@@ -2,7 +2,6 @@
 
 import re
 
-NO_ADDRESS = "the host's name has no public address"  # one sentence for all: where an inner name leads is not told
 LATE = "no complete answer in time"
 BROKEN = "the answer broke off"
 

@@ -161,6 +161,8 @@ def kind_of(host: str) -> str:
 def reply(host: str, path: str) -> Reply:
     """What a host answers. Inner addresses, should they ever be asked, answer like an ordinary host."""
     kind = kind_of(host)
+    if host.startswith("toname-"):
+        return _whole(301, b"", f"Location: http://inner{host[2:]}/robots.txt")
     return BAD[kind].reply(host, path) if kind else _ordinary(host, path)
 
 

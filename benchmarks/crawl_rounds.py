@@ -60,6 +60,10 @@ class Web:
         """Connections by the address to which they came."""
         return dict(self._control("/connects"))
 
+    def names(self) -> dict[str, int]:
+        """How often each name was looked up."""
+        return dict(self._control("/names"))
+
     def _control(self, path: str) -> dict:  # type: ignore[type-arg]
         request = urllib.request.Request(f"http://{self.addresses[0]}{path}", headers={"Host": "control"})
         with urllib.request.urlopen(request, timeout=60) as response:
@@ -113,13 +117,16 @@ class _Part(threading.Thread):
         self._job = Job(each, Roll.of(shipped()), folder, name, 0, errands, documents)
         self.answers: dict[str, Answer] = {}
         self.ends: list[float] = []
-        self.memory, self.failed = 0, None if self._job else None
+        self.memory = 0
+        self.failed: Exception | None = None
 
     def run(self) -> None:
         """Listen until the process ends."""
         try:
             with crawling(self._job) as told:
+                (child,) = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
                 for answer in told:
+                    self.memory = max(self.memory, _peak(child))
                     if isinstance(answer, Answer):
                         self.answers[answer.domain] = answer
                         self.ends.append(time.monotonic())
@@ -138,6 +145,15 @@ def bare(web: Web, concurrency: int, timeout: float, requests: Requests) -> tupl
         process.stdin.close()
         ends = [time.monotonic() for _ in process.stdout]
     return _timed(Round("bare aiohttp", len(requests)), web, ends)
+
+
+def _peak(pid: str) -> int:
+    """The most memory that a process has held so far; 0 when it has ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 if "VmHWM:" in status else 0
 
 
 def _timed(told: Round, web: Web, ends: list[float]) -> tuple[Round, Requests]:

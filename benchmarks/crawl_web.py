@@ -1,10 +1,11 @@
 """The loopback web of `benchmarks.crawl`, in a process of its own: quick enough not to be what is measured.
 
-    python -m benchmarks.crawl_web ADDRESS:PORT …
+    python -m benchmarks.crawl_web ADDRESS:PORT … [names]
 
-Prints the addresses it listens on and ends with standard input. Every request is counted by host and path; asked for
-the host `control`, it tells: `/log` the requests of each host in order, which begins a new count, and `/connects` how
-many connections came to each of its addresses.
+Prints the addresses it listens on and ends with standard input; with `names` it is the network's name server, too.
+Every request is counted by host and path; asked for the host `control`, it tells: `/log` the requests of each host in
+order, which begins a new count, `/connects` how many connections came to each address, and `/names` how often each
+name was asked for.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ import time
 from collections import Counter
 
 from benchmarks.crawl_hosts import Reply, answer, reply
+from benchmarks.crawl_names import Names
 
 
 class Log:
@@ -22,6 +24,7 @@ class Log:
     def __init__(self) -> None:
         self.requests: dict[str, list[str]] = {}
         self.connects: Counter[str] = Counter()
+        self.names = Names()
         self.began = 0.0
 
     def add(self, host: str, path: str) -> None:
@@ -33,6 +36,8 @@ class Log:
         """What `control` answers."""
         if path == "/connects":
             return json.dumps(self.connects).encode()
+        if path == "/names":
+            return json.dumps(self.names.asked).encode()
         told = json.dumps({"began": self.began, "requests": self.requests}).encode()
         self.requests, self.began = {}, 0.0
         return told
@@ -51,7 +56,7 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._resume.set()
-        self._log.connects[str(transport.get_extra_info("sockname")[0])] += 1
+        self._log.connects["{}:{}".format(*transport.get_extra_info("sockname")[:2])] += 1
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It went: whatever was still to be said is not."""
@@ -101,11 +106,14 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
 
-async def serve(addresses: list[str]) -> None:
+async def serve(*addresses: str) -> None:
     """Listen until standard input ends."""
     loop, log = asyncio.get_running_loop(), Log()
     told = []
     for address in addresses:
+        if address == "names":
+            await loop.create_datagram_endpoint(lambda: log.names, ("127.0.0.1", 53))
+            continue
         host, _, port = address.rpartition(":")
         server = await loop.create_server(lambda: Connection(log), host.strip("[]"), int(port), backlog=4096)
         told += ["{}:{}".format(*listening.getsockname()[:2]) for listening in server.sockets]
@@ -114,4 +122,4 @@ async def serve(addresses: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1:]))
+    asyncio.run(serve(*sys.argv[1:]))

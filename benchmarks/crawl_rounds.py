@@ -56,6 +56,10 @@ class Web:
         told = self._control("/log")
         return told["began"], told["requests"]
 
+    def last(self) -> dict[str, float]:
+        """When each host was last asked, by the machine's monotonic clock."""
+        return dict(self._control("/last"))
+
     def connects(self) -> dict[str, int]:
         """Connections by the address to which they came."""
         return dict(self._control("/connects"))

@@ -3,9 +3,9 @@
     python -m benchmarks.crawl_web ADDRESS:PORT … [names]
 
 Prints the addresses it listens on and ends with standard input; with `names` it is the network's name server, too.
-Every request is counted by host and path; asked for the host `control`, it tells: `/log` the requests of each host in
-order, which begins a new count, `/connects` how many connections came to each address, and `/names` how often each
-name was asked for.
+Asked for the host `control`, it tells: `/log` the requests of each host in order, which begins a new count; `/last`
+when each host was last asked; `/connects` how many connections came to each address; `/names` how often each name was
+looked up.
 """
 
 import asyncio
@@ -23,19 +23,23 @@ class Log:
 
     def __init__(self) -> None:
         self.requests: dict[str, list[str]] = {}
+        self.last: dict[str, float] = {}
         self.connects: Counter[str] = Counter()
         self.names = Names()
         self.began = 0.0
 
     def add(self, host: str, path: str) -> None:
         """Count a request."""
-        self.began = self.began or time.monotonic()
+        self.last[host] = now = time.monotonic()
+        self.began = self.began or now
         self.requests.setdefault(host, []).append(path)
 
     def tell(self, path: str) -> bytes:
         """What `control` answers."""
         if path == "/connects":
             return json.dumps(self.connects).encode()
+        if path == "/last":
+            return json.dumps(self.last).encode()
         if path == "/names":
             return json.dumps(self.names.asked).encode()
         told = json.dumps({"began": self.began, "requests": self.requests}).encode()

@@ -7,12 +7,13 @@ which no link names, for least.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-import tldextract
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_to_unicode
+
+from crawler.sites import registrable
 
 MAX_LINKS = 5000
 MAX_CANDIDATES = 20
@@ -221,10 +222,4 @@ def _target(base: str, href: str) -> str:
 
 def _site(url: str) -> str:
     """The registrable domain; the host itself where it has none."""
-    host = urlsplit(url).hostname or ""
-    return _suffixes()(host).top_domain_under_public_suffix or host
-
-
-@cache
-def _suffixes() -> tldextract.TLDExtract:
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    return registrable(urlsplit(url).hostname or "")

@@ -26,14 +26,14 @@ AddressInfo = tuple[int, int, int, str, tuple]  # type: ignore[type-arg]
 class Direct:
     """Sends requests through the gate; to be made and closed within a running loop."""
 
-    def __init__(self, manners: Manners) -> None:
+    def __init__(self, manners: Manners, names: Names | None = None) -> None:
         self._gate: Gate = manners.gate
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOK_UPS, "dns"))
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # crawler.pace keeps the number of requests
                 socket_factory=self._socket,
-                resolver=Names(self._gate),
+                resolver=names or Names(self._gate),
                 use_dns_cache=False,
                 force_close=self._gate.loopback is None,  # most hosts are asked once: idle connections would pile up
             ),

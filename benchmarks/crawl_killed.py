@@ -100,9 +100,7 @@ def _crawl(served: Web, options: argparse.Namespace) -> Iterator[str]:
     from datacards.models import Domain
 
     names = list(hosts(options.hosts))
-    Domain.objects.bulk_create(
-        Domain(name=name, registrable=name, shard=crc32(name.encode()) % 4096) for name in names
-    )
+    Domain.objects.bulk_create(Domain(name=name, registrable=name, shard=crc32(name.encode()) % 4096) for name in names)
     run = runs.start("crawl", by=None, params={"domains": names}, wake=False)
     began = time.monotonic()
     victims = _Victims(str(run.pk), options.workers, random.Random(options.seed))

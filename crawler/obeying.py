@@ -41,7 +41,7 @@ class Rules:
 
 
 def crawl_delay(body: bytes, token: str, file: RobotsFile | None = None) -> float:
-    """Seconds that a body, read as `file`, asks this crawler to leave between two requests; 0 where it asks for none."""
+    """Seconds that a body, read as `file`, asks this crawler to leave between two requests; 0 for none."""
     ours, everybody = [0.0], [0.0]
     named = (file or parse(body)).names(token)
     for line in lines(body, "crawl-delay"):

@@ -61,5 +61,7 @@ class Pace:
         if len(self._places) < self._sweep_at:
             return
         now = monotonic()
-        self._places = {site: place for site, place in self._places.items() if place.waiting or place.left_at + place.delay > now}
+        self._places = {
+            site: place for site, place in self._places.items() if place.waiting or place.left_at + place.delay > now
+        }
         self._sweep_at = max(_SWEEP, 2 * len(self._places))

@@ -116,7 +116,7 @@ class Writer:
             "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>",
             "WARC-Target-URI": _one_line(exchange.url),
             **_warc_headers(exchange),
-            "WARC-Block-Digest": f"sha1:{base64.b32encode(hashlib.sha1(block, usedforsecurity=False).digest()).decode()}",
+            "WARC-Block-Digest": _sha1(block),
             **more,
             "Content-Type": "application/http; msgtype=response",
             "Content-Length": str(len(block)),
@@ -219,6 +219,11 @@ def _warc_headers(exchange: Exchange) -> dict[str, str]:
     if exchange.cut:
         headers["WARC-Truncated"] = "length"
     return headers
+
+
+def _sha1(block: bytes) -> str:
+    """As WARC files usually have it; it finds accidents, the SHA-256 of the payload names the content."""
+    return f"sha1:{base64.b32encode(hashlib.sha1(block, usedforsecurity=False).digest()).decode()}"
 
 
 def _http_head(exchange: Exchange) -> bytes:

@@ -49,5 +49,5 @@ async def crawl(address: str, concurrency: int, timeout: float, hosts: Iterator[
 
 
 if __name__ == "__main__":
-    head, *lines = map(json.loads, sys.stdin)
-    asyncio.run(crawl(*head, iter([(host, paths) for host, paths in lines])))
+    (address, concurrency, timeout), *lines = map(json.loads, sys.stdin)
+    asyncio.run(crawl(address, concurrency, timeout, iter([(host, paths) for host, paths in lines])))

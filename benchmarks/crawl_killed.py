@@ -86,7 +86,7 @@ def _work(run: str) -> None:
     from datacards.models import Run
 
     CrawlJob.size = UNIT
-    leases.LEASE = runs.LEASE = timedelta(seconds=LEASE_SECONDS)
+    leases.LEASE = runs.LEASE = timedelta(seconds=LEASE_SECONDS)  # type: ignore[attr-defined]
     leases.BEAT_SECONDS = 1.0
     runs.work_until_done(Run.objects.get(pk=run))
 
@@ -140,7 +140,7 @@ class _Victims:
             if all(worker.poll() is not None for worker in self._workers):
                 return None
             time.sleep(self._chance.uniform(0.5, 6.0))
-            stored = set(Snapshot.objects.filter(run=run, channel="robots").values_list("domain__name", flat=True))
+            stored = set(Snapshot.objects.filter(run__pk=run, channel="robots").values_list("domain__name", flat=True))
             moment = time.monotonic()
             self._kill_one()
         return moment, stored

@@ -3,7 +3,7 @@
 Free of Scrapy: `Send` opens the connection, and everything that happens is kept as evidence.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -216,6 +216,11 @@ class _Trip:
         """The reply at this point."""
         at = exchange.fetched_at if exchange else datetime.now(UTC)
         return Reply(self.url, tuple(self.hops), at, exchange, same, status, error, forbidden)
+
+
+def header_pairs(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    """Header pairs as text; octets beyond ASCII are kept as Latin-1."""
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
 
 
 def target_of(url: str, location: str) -> str:

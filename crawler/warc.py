@@ -11,7 +11,7 @@ import os
 import re
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -91,12 +91,12 @@ class Writer:
 
     def revisit(self, exchange: Exchange) -> Place:
         """Keep that an answer came, with its headers, whose body the store already has under its digest."""
-        return self._append("revisit", exchange, **{"WARC-Profile": _SAME_PAYLOAD})
+        return self._append("revisit", exchange, more={"WARC-Profile": _SAME_PAYLOAD})
 
     def unchanged(self, exchange: Exchange, digest: str) -> Place:
         """Keep that the server said 304 of the body that the store has under a digest."""
-        more = {"WARC-Profile": _NOT_MODIFIED, "WARC-Refers-To-Target-URI": _one_line(exchange.url)}
-        return self._append("revisit", exchange, **more, **{"WARC-Payload-Digest": f"sha256:{digest}"})
+        more = {"WARC-Payload-Digest": f"sha256:{digest}", "WARC-Profile": _NOT_MODIFIED}
+        return self._append("revisit", exchange, more={**more, "WARC-Refers-To-Target-URI": _one_line(exchange.url)})
 
     def close(self) -> None:
         """End the file and see it on disk."""
@@ -108,7 +108,7 @@ class Writer:
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def _append(self, kind: str, exchange: Exchange, body: bytes = b"", **more: str) -> Place:
+    def _append(self, kind: str, exchange: Exchange, body: bytes = b"", more: dict[str, str] | None = None) -> Place:
         """Write one record. By hand, because a library takes as long for it as the whole visit takes for the rest."""
         block = _http_head(exchange) + body
         headers = {
@@ -117,7 +117,7 @@ class Writer:
             "WARC-Target-URI": _one_line(exchange.url),
             **_warc_headers(exchange),
             "WARC-Block-Digest": _sha1(block),
-            **more,
+            **(more or {}),
             "Content-Type": "application/http; msgtype=response",
             "Content-Length": str(len(block)),
         }
@@ -222,7 +222,6 @@ def _warc_headers(exchange: Exchange) -> dict[str, str]:
 
 
 def _sha1(block: bytes) -> str:
-    """As WARC files usually have it; it finds accidents, the SHA-256 of the payload names the content."""
     return f"sha1:{base64.b32encode(hashlib.sha1(block, usedforsecurity=False).digest()).decode()}"
 
 
@@ -247,8 +246,3 @@ def _status_line(status: int) -> str:
 
 def _one_line(value: str) -> str:
     return " ".join(value.split())
-
-
-def header_pairs(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
-    """Header pairs as text; octets beyond ASCII are kept as Latin-1."""
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)

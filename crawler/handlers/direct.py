@@ -13,10 +13,9 @@ import aiohttp
 from aiohttp.connector import Connection
 
 from crawler.addresses import NO_ADDRESS, Gate, host_header
-from crawler.asking import NoAnswer, Raw
+from crawler.asking import NoAnswer, Raw, header_pairs
 from crawler.handlers.reasons import BROKEN, LATE, cause
 from crawler.names import Names
-from crawler.warc import header_pairs
 from crawler.wire import Manners
 
 LOOK_UPS = 100  # threads: the default pool has six on two cores

@@ -18,9 +18,8 @@ from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer
 
 from crawler.addresses import NO_ADDRESS, Gate, host_header
-from crawler.asking import NoAnswer, Raw
+from crawler.asking import NoAnswer, Raw, header_pairs
 from crawler.handlers.reasons import BROKEN, LATE, cause
-from crawler.warc import header_pairs
 from crawler.wire import Manners
 
 

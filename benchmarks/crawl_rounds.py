@@ -1,6 +1,8 @@
 """The timed rounds of `benchmarks.crawl`: our crawling processes, and the bare loop over the URLs that they asked."""
 
 import json
+import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -32,6 +34,7 @@ class Round:
     until_enough: float = 0.0
     until_end: float = 0.0
     memory: list[int] = field(default_factory=list)  # bytes, the peak of each process
+    cpu: float = 0.0  # seconds, of all its processes, from their starts
     answers: dict[str, Answer] = field(default_factory=dict, repr=False)
 
     @property
@@ -108,6 +111,7 @@ def ours(
             raise part.failed
         told.answers |= part.answers
         told.memory.append(part.memory)
+        told.cpu += part.cpu
         ends += part.ends
     return _timed(told, web, ends)
 
@@ -121,7 +125,7 @@ class _Part(threading.Thread):
         self._job = Job(each, Roll.of(shipped()), folder, name, 0, errands, documents)
         self.answers: dict[str, Answer] = {}
         self.ends: list[float] = []
-        self.memory = 0
+        self.memory, self.cpu, self._looked = 0, 0.0, 0.0
         self.failed: Exception | None = None
 
     def run(self) -> None:
@@ -130,34 +134,46 @@ class _Part(threading.Thread):
             with crawling(self._job) as told:
                 (child,) = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
                 for answer in told:
-                    self.memory = max(self.memory, _peak(child))
+                    self._look(child)
                     if isinstance(answer, Answer):
                         self.answers[answer.domain] = answer
                         self.ends.append(time.monotonic())
         except Exception as error:
             self.failed = error
 
+    def _look(self, child: str) -> None:
+        """Note what the process has taken so far, now and then."""
+        if time.monotonic() - self._looked < 0.2:
+            return
+        self._looked = time.monotonic()
+        try:
+            status, stat = (Path(f"/proc/{child}/{name}").read_text() for name in ("status", "stat"))
+        except OSError:
+            return
+        if "VmHWM:" in status:
+            self.memory = max(self.memory, int(status.partition("VmHWM:")[2].split()[0]) * 1024)
+            user, system = stat.rpartition(")")[2].split()[11:13]
+            self.cpu = (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
 
 def bare(web: Web, concurrency: int, timeout: float, requests: Requests) -> tuple[Round, Requests]:
     """Ask exactly these requests in one bare aiohttp loop."""
     lines = [json.dumps([web.addresses[0], concurrency, timeout]), *(json.dumps(each) for each in requests.items())]
     command = [sys.executable, "-m", "benchmarks.crawl_bare"]
+    before = _of_children()
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write("\n".join(lines))
         process.stdin.close()
         ends = [time.monotonic() for _ in process.stdout]
-    return _timed(Round("bare aiohttp", len(requests)), web, ends)
+    return _timed(Round("bare aiohttp", len(requests), cpu=_of_children() - before), web, ends)
 
 
-def _peak(pid: str) -> int:
-    """The most memory that a process has held so far; 0 when it has ended."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0
-    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 if "VmHWM:" in status else 0
+def _of_children() -> float:
+    """CPU seconds of the children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _timed(told: Round, web: Web, ends: list[float]) -> tuple[Round, Requests]:

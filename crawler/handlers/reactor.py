@@ -1,6 +1,8 @@
 """Scrapy's downloader with its Twisted handler, behind the gate."""
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 from scrapy import Request, signals
@@ -14,12 +16,14 @@ from scrapy.exceptions import (
     StopDownload,
 )
 from scrapy.http import Response
+from twisted.internet._resolver import HostResolution
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer
 
 from crawler.addresses import NO_ADDRESS, Gate, host_header
 from crawler.asking import NoAnswer, Raw, header_pairs
 from crawler.handlers.reasons import BROKEN, LATE, cause
+from crawler.names import MOST, SECONDS
 from crawler.wire import Manners
 
 
@@ -85,16 +89,20 @@ class Handler(HTTP11DownloadHandler):
         return response.replace(url=request.url)
 
 
+Key = tuple[str, tuple[Any, ...]]
+
+
 @implementer(IHostnameResolver)
 class Resolver:
-    """Resolves names, and literal addresses too, to those of their addresses that the gate admits.
+    """Resolves names, and literal addresses too, to the addresses that the gate admits; each once for a while.
 
     Twisted connects to the very addresses that it gets from here, so there is no second look-up to be deceived by.
     """
 
-    def __init__(self, reactor: Any, gate: Gate) -> None:
-        self._reactor, self._gate = reactor, gate
+    def __init__(self, reactor: Any, gate: Gate, clock: Callable[[], float] = monotonic) -> None:
+        self._reactor, self._gate, self._clock = reactor, gate, clock
         self._resolver = reactor.nameResolver
+        self._known: OrderedDict[Key, tuple[float, list[Any]]] = OrderedDict()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> "Resolver":
@@ -114,23 +122,49 @@ class Resolver:
         transportSemantics: str = "TCP",
     ) -> Any:
         """As Twisted asks for it."""
-        receiver = _Admitted(resolutionReceiver, self._gate)
+        key = hostName.lower(), tuple(addressTypes or ())
+        until, found = self._known.get(key, (0.0, []))
+        if until > self._clock():
+            admitted = [address for address in found if self._gate.admits(address.host, portNumber)]
+            return _told(resolutionReceiver, hostName, portNumber, admitted)
+        receiver = _Admitted(resolutionReceiver, self._gate, lambda addresses: self._keep(key, addresses))
         return self._resolver.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+
+    def _keep(self, key: Key, addresses: list[Any]) -> None:
+        """Remember where a name leads; that it leads nowhere is not remembered."""
+        if addresses:
+            self._known[key] = self._clock() + SECONDS, addresses
+            self._known.move_to_end(key)
+            if len(self._known) > MOST:
+                self._known.popitem(last=False)
+
+
+def _told(receiver: Any, name: str, port: int, addresses: list[Any]) -> Any:
+    """Tell what is known already."""
+    resolution = HostResolution(name)
+    receiver.resolutionBegan(resolution)
+    for address in addresses:
+        receiver.addressResolved(type(address)(address.type, address.host, port))
+    receiver.resolutionComplete()
+    return resolution
 
 
 @implementer(IResolutionReceiver)
 class _Admitted:
-    """Passes admitted addresses on and drops the others."""
+    """Passes admitted addresses on, drops the others, and hands the admitted ones over in the end."""
 
-    def __init__(self, receiver: Any, gate: Gate) -> None:
-        self._receiver, self._gate = receiver, gate
+    def __init__(self, receiver: Any, gate: Gate, keep: Callable[[list[Any]], None]) -> None:
+        self._receiver, self._gate, self._keep = receiver, gate, keep
+        self._found: list[Any] = []
 
     def resolutionBegan(self, resolution: Any) -> None:
         self._receiver.resolutionBegan(resolution)
 
     def addressResolved(self, address: Any) -> None:
         if self._gate.admits(address.host, address.port):
+            self._found.append(address)
             self._receiver.addressResolved(address)
 
     def resolutionComplete(self) -> None:
+        self._keep(self._found)
         self._receiver.resolutionComplete()

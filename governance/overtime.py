@@ -58,6 +58,11 @@ class Small:
         """The last."""
         return self.shares[-1] if self.shares else 0.0
 
+    @property
+    def before(self) -> float | None:
+        """A year before; None where the history is shorter."""
+        return self.shares[-13] if len(self.shares) > 12 else None
+
 
 def by_company(months: Months, channel: str, by: Weight) -> list[Small]:
     """The refused share for each company's agents, the most refused first."""

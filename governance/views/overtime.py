@@ -49,12 +49,13 @@ def _pictures(form: OverTimeForm, found: Months) -> dict[str, Any]:
     shares, told = found.shares(question, by), overtime.outlook(found, question, by)
     companies = overtime.by_company(found, question.channel, by)
     purposes = overtime.by_purpose(found, question.channel, by)
+    every = len(found.operators) if len(found.operators) > len(companies) else 0
     top = max(0.05, *(share for small in (*companies, *purposes) for share in small.shares))
     return {
         "shares": shares, "steps": overtime.steps(found, question, by), "legend": overtime.KINDS, "forecast": told,
         "outlook": lines.outlook(shares["all"], told, found.ends, _label(shares["all"])), "top": top,
         "coming": list(zip(*(told.shares, told.low, told.high), strict=True)) if told else [],
-        "multiples": [("By company", _drawn(companies, top)), ("By purpose", _drawn(purposes, top))],
+        "multiples": [("By company", _drawn(companies, top), every), ("By purpose", _drawn(purposes, top), 0)],
     }  # fmt: skip
 
 

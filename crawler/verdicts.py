@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crawler import registry
 from crawler.consent import NEWEST, Said, query, read
-from crawler.groups import STRICTNESS, UNKNOWN, UNREACHABLE, Group
+from crawler.groups import STRICTNESS, UNKNOWN, UNREACHABLE, Amount, Group
 from crawler.models import ROBOTS
 from crawler.readings import Readings
 from crawler.series import Question
@@ -103,13 +103,34 @@ KINDS = {
 }
 
 
+WORDS = ("allowed", "refused", UNREACHABLE, UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Since:
+    """A revision at its acquisition against now: who refuses now, and how much said what (then, now)."""
+
+    turned: list[Turned]
+    crossed: dict[tuple[str, str], Amount]
+
+
+def since(
+    revision: Revision, acquired: datetime, at: datetime | None = None, question: Question | None = None
+) -> Since:
+    """Compare two dates, site by site, the largest first."""
+    now = verdicts(revision, at, question)
+    then = {verdict.domain_id: verdict for verdict in verdicts(revision, acquired, question)}
+    crossed = {(before, after): Amount() for before in WORDS for after in WORDS}
+    for verdict in now:
+        crossed[then[verdict.domain_id].word, verdict.word] += Amount(verdict.tokens, verdict.documents, 1)
+    return Since([Turned(then[verdict.domain_id], verdict) for verdict in now if verdict.refuses], crossed)
+
+
 def takedown(
     revision: Revision, acquired: datetime, at: datetime | None = None, question: Question | None = None
 ) -> list[Turned]:
     """The domains that refuse now, the largest first, each with its word at the acquisition."""
-    now = verdicts(revision, at, question)
-    then = {verdict.domain_id: verdict for verdict in verdicts(revision, acquired, question)}
-    return [Turned(then[verdict.domain_id], verdict) for verdict in now if verdict.refuses]
+    return since(revision, acquired, at, question).turned
 
 
 def snapshots_in_use(revision: Revision, at: datetime | None = None) -> Iterator[uuid.UUID]:

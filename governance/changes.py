@@ -3,17 +3,19 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from crawler.models import ConsentChange
-from datacards.models import Corpus, DomainShare
+from datacards.models import Corpus, DomainShare, User
 from datacards.models.corpus import Reader
 from governance import words
 from governance.access import readable_changes
 
 MOST_CORPORA = 50  # told of one change
+FEW = 2000  # domains
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Wanted:
     channel: str = ""
     standing: str = ""
     kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
     def of(self, reader: Reader) -> QuerySet[ConsentChange]:
         """Those that this reader may know of. A corpus that they may not read has none, as one that is not there."""
@@ -34,12 +38,37 @@ class Wanted:
         if self.corpus:
             latest = Corpus.objects.readable_by(reader).filter(pk=self.corpus).values("latest")
             rows = rows.filter(domain__in=DomainShare.objects.filter(revision__in=latest).values("domain"))
-        plain = {"direction": self.direction, "channel": self.channel, "standing": self.standing}
-        plain["domain__name"] = self.domain.lower()
+        plain: dict[str, Any] = {"direction": self.direction, "channel": self.channel, "standing": self.standing}
+        plain |= {"domain__name": self.domain.lower(), "at__gte": self.since, "at__lt": self.until}
         rows = rows.filter(**{name: value for name, value in plain.items() if value})
         if self.agent:  # one event named * stands for all agents
             rows = rows.filter(Q(changes__contains=[{"agent": self.agent}]) | Q(changes__contains=[{"agent": "*"}]))
         return rows.filter(changes__contains=[{"kind": self.kind}]) if self.kind else rows
+
+    def listed(self, reader: Reader) -> QuerySet[ConsentChange]:
+        """The same for a list by date, quick also for whoever may know of few of very many changes."""
+        corpora = Corpus.objects.readable_by(reader).filter(**{"pk": self.corpus} if self.corpus else {})
+        if self.domain or (isinstance(reader, User) and reader.administers and not self.corpus):
+            return self.of(reader)
+        shares = (
+            DomainShare.objects.filter(revision__in=corpora.values("latest")) if self.corpus else known_shares(reader)
+        )
+        few = few_domains(shares)
+        return self.of(reader) if few is None else self.of(reader).filter(domain__in=few)
+
+
+def known_shares(reader: Reader) -> QuerySet[DomainShare]:
+    """By which a reader knows of domains."""
+    return DomainShare.objects.filter(revision__corpus__in=Corpus.objects.readable_by(reader))
+
+
+def few_domains(shares: QuerySet[DomainShare]) -> set[int] | None:
+    """The domains of shares where they are few; None where they are not.
+
+    To name them is worth a query: else the database may look at all changes there are to find somebody's newest.
+    """
+    found = list(shares.values_list("domain", flat=True)[: FEW + 1])
+    return set(found) if len(found) <= FEW else None
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,15 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import Exists, OuterRef
 
+from crawler.documents import KINDS, Document
+from crawler.drift.events import KINDS as EVENTS
+from crawler.models import ChangeStanding, Direction
 from crawler.reviews import AXES
 from datacards import cards
 from datacards.models import Corpus, Role, User
 from datacards.models.corpus import Audience, Reader, Relation
 from governance.models import Outcome
+from governance.subscription_models import Pace, Way
 
 ANY = ("", "Any")
 
@@ -276,6 +280,94 @@ class TokenForm(forms.Form):
         label="Ends after", coerce=int, initial=30,
         choices=[(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "1 year")],
     )  # fmt: skip
+
+
+CHANNELS = [(document.value, KINDS[document].title) for document in Document]
+HAPPENINGS = [(kind.name, kind.name.replace("-", " ").capitalize()) for kind in EVENTS.values()]
+
+
+class ChangesFilter(forms.Form):
+    """Which changes are shown; lives in the page's address."""
+
+    corpus = Suggested(label="Corpus", required=False)
+    domain = forms.CharField(label="Site", required=False, max_length=253)
+    agent = forms.CharField(label="Agent", required=False, max_length=100)
+    direction = forms.ChoiceField(label="Direction", required=False, choices=[ANY, *Direction.choices])
+    channel = forms.ChoiceField(label="Document", required=False, choices=[ANY, *CHANNELS])
+    kind = forms.ChoiceField(label="What happened", required=False, choices=[ANY, *HAPPENINGS])
+    standing = forms.ChoiceField(label="Standing", required=False, choices=[ANY, *ChangeStanding.choices])
+    since = forms.DateField(label="Since", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, corpora: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["corpus"].choices = [ANY, *corpora]  # type: ignore[attr-defined]
+        self.fields["domain"].widget.attrs |= {"data-search": "", "autocomplete": "off"}
+        for field in self.fields.values():
+            field.silent = True  # type: ignore[attr-defined]
+        for name in ("corpus", "direction", "channel", "kind", "standing"):
+            self.fields[name].widget.attrs["data-apply"] = ""
+
+    def clean_since(self) -> datetime | None:
+        """The beginning of that day."""
+        day = self.cleaned_data["since"]
+        return datetime.combine(day, time.min, UTC) if day else None
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was asked for, as far as it can be used: a field with an error filters nothing."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class ScheduleForm(forms.Form):
+    """What is asked by itself, and how often."""
+
+    target = forms.ChoiceField(label="Whose sites")
+    every_hours = forms.IntegerField(label="Every so many hours", min_value=1, max_value=8760, initial=24)
+    jitter_minutes = forms.IntegerField(
+        label="Up to so many minutes later", min_value=0, initial=30,
+        help_text="A different delay each time, so that not everything begins at once.",
+    )  # fmt: skip
+    documents = forms.MultipleChoiceField(
+        label="Documents", required=False, choices=CHANNELS, widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: what a crawl asks for by itself.",
+    )  # fmt: skip
+
+
+class GroupForm(forms.Form):
+    """A group of domains, pasted as a list."""
+
+    name = forms.CharField(label="Name", max_length=200)
+    domains = forms.CharField(
+        label="Domains", max_length=4_000_000, widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+        help_text="One host a line, such as news.example.org; what follows a # is left out.",
+    )  # fmt: skip
+
+
+class SubscribeForm(forms.Form):
+    """What one wishes to be told of, and how."""
+
+    way = forms.ChoiceField(label="By", choices=Way.choices, initial=Way.FEED)
+    corpus = forms.ChoiceField(label="Corpus", required=False)
+    domain = forms.CharField(
+        label="Site", required=False, max_length=253, help_text="A host, such as news.example.org."
+    )
+    agent = forms.CharField(
+        label="Agent", required=False, max_length=100, help_text="A name of the registry, such as GPTBot."
+    )
+    direction = forms.ChoiceField(label="Direction", required=False, choices=[ANY, *Direction.choices])
+    channel = forms.ChoiceField(label="Document", required=False, choices=[ANY, *CHANNELS])
+    pace = forms.ChoiceField(label="How often", required=False, choices=Pace.choices, help_text="Of mails.")
+    url = forms.CharField(
+        label="Address", required=False, max_length=2000, help_text="Of a webhook: it begins with https://."
+    )
+    name = forms.CharField(
+        label="Name", required=False, max_length=200, help_text="Made from the above when left empty."
+    )
+
+    def clean_pace(self) -> str:
+        """Once a day, unless told."""
+        return self.cleaned_data["pace"] or Pace.DAILY
 
 
 def usernames(reader: Reader) -> list[str]:

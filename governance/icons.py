@@ -35,6 +35,9 @@ ICONS = {
     "cross": '<path d="m4 4 8 8m0-8-8 8"/>',
     "clock": f'{CIRCLE}<path d="M8 4.5V8l2.2 1.6"/>',
     "info": f'{CIRCLE}<path d="M8 7.25v3.5m0-5.75v.1"/>',
+    "shift": '<path d="M2 5.5h11.5m-3-3 3 3-3 3M14 10.5H2.5m3-3-3 3 3 3"/>',
+    "eye": '<path d="M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8z"/><circle cx="8" cy="8" r="2"/>',
+    "bell": '<path d="M4 7a4 4 0 0 1 8 0c0 3.2 1.5 4.5 1.5 4.5h-11S4 10.2 4 7m2.5 7h3"/>',
     "link": '<path d="M6.5 9.5 13 3m-4 0h4v4m-2 2v4.25H2.75V5H7"/>',
     "keyboard": '<rect x="1.75" y="4" width="12.5" height="8.5" rx="1.5"/><path d="M4.5 6.75h.1m2.3 0h.1m2.3 0h.1m2.3 0h.1M5 10h6"/>',
 }  # fmt: skip

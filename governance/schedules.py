@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from crawler.documents import Document
-from crawler.models import DomainGroup, HostHealth, Schedule
+from crawler.models import ROBOTS, DomainGroup, HostHealth, Schedule, Snapshot
 from crawler.models.watching import LONGEST_HOURS
 from datacards import runs
 from datacards.errors import BadInput, Conflict, Expected, Refused
@@ -70,7 +70,8 @@ def _owns(by: User, group: DomainGroup | None) -> bool:
     return by.administers or bool(group and by.stewards and group.owner_id == by.pk)
 
 
-def _must_manage(by: User, schedule: Schedule, what: str) -> None:
+def must_manage(by: User, schedule: Schedule, what: str) -> None:
+    """Refuse whoever may not change this schedule; `what` ends the sentence."""
     if not manages(by, schedule):
         owner = schedule.target.owner.get_username()
         raise Refused(f"Only {owner}, whose {_noun(schedule)} it is, or an admin may {what}.")
@@ -96,7 +97,7 @@ def add(
     if (corpus is None) == (group is None):
         raise BadInput("corpus: name either a corpus or a group of domains.")
     schedule = Schedule(corpus=corpus, group=group, made_by=by, anchor=timezone.now())
-    _must_manage(by, schedule, "let its sites be asked by itself")
+    must_manage(by, schedule, "let its sites be asked by itself")
     return _saved(schedule, every_hours, jitter_minutes, documents)
 
 
@@ -104,7 +105,7 @@ def change(
     by: User, schedule: Schedule, *, every_hours: int, jitter_minutes: int, documents: Iterable[str] = ()
 ) -> Schedule:
     """Another rhythm, counted from the last run's start."""
-    _must_manage(by, schedule, "change this schedule")
+    must_manage(by, schedule, "change this schedule")
     if schedule.last_at:
         schedule.anchor, schedule.occurrence = schedule.last_at, 1
     return _saved(schedule, every_hours, jitter_minutes, documents)
@@ -112,7 +113,7 @@ def change(
 
 def pause(by: User, schedule: Schedule) -> Schedule:
     """Start no run until it is resumed; one that lives goes on."""
-    _must_manage(by, schedule, "pause this schedule")
+    must_manage(by, schedule, "pause this schedule")
     schedule.active, schedule.sentence = False, ""
     schedule.save(update_fields=["active", "sentence"])
     return schedule
@@ -120,7 +121,7 @@ def pause(by: User, schedule: Schedule) -> Schedule:
 
 def resume(by: User, schedule: Schedule) -> Schedule:
     """Start runs again, from the next occurrence on; on behalf of whoever resumes it."""
-    _must_manage(by, schedule, "resume this schedule")
+    must_manage(by, schedule, "resume this schedule")
     schedule.active, schedule.sentence, schedule.made_by = True, "", by
     schedule.occurrence = schedule.rhythm.after(timezone.now())
     schedule.next_at = schedule.rhythm.at(schedule.occurrence)
@@ -130,7 +131,7 @@ def resume(by: User, schedule: Schedule) -> Schedule:
 
 def remove(by: User, schedule: Schedule) -> None:
     """Delete it; the runs that it started stay."""
-    _must_manage(by, schedule, "delete this schedule")
+    must_manage(by, schedule, "delete this schedule")
     schedule.delete()
 
 
@@ -174,7 +175,8 @@ def _guarded(pk: uuid.UUID, now: datetime, wake: bool) -> Run | None:
 
 def _start(pk: uuid.UUID, now: datetime, wake: bool) -> Run | None:
     rows = Schedule.objects.select_related("corpus__latest", "corpus__owner", "group__owner", "made_by")
-    schedule = rows.filter(pk=pk).first()
+    # Another beat, or somebody who asks for it now, is at this very schedule: it is looked at again at the next beat.
+    schedule = rows.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
     if schedule is None or _lives(schedule) or not _claimed(schedule, now):
         return None
     try:
@@ -199,7 +201,7 @@ def _claimed(schedule: Schedule, now: datetime) -> bool:
 
 
 def _run(by: User, schedule: Schedule, wake: bool, patient: bool = True) -> Run:
-    _must_manage(by, schedule, "have its sites asked")
+    must_manage(by, schedule, "have its sites asked")
     names = _names(schedule.group) if schedule.group else None
     params = schedule.params(names)
     if not patient:
@@ -223,7 +225,7 @@ def _names(group: DomainGroup) -> list[str]:
 
 def ask_now(by: User, schedule: Schedule, wake: bool = True) -> Run:
     """Ask all its sites now, also those that are left alone for a while; the schedule itself goes on as before."""
-    _must_manage(by, schedule, "have its sites asked")
+    must_manage(by, schedule, "have its sites asked")
     with transaction.atomic():
         held = Schedule.objects.select_for_update(of=("self",)).get(pk=schedule.pk)
         if held.last_run_id and _lives(held):
@@ -237,8 +239,8 @@ def ask_host(by: User, domain: Domain, wake: bool = True) -> Run:
     """Ask one host now, although it is left alone for a while; not more often than every few minutes."""
     if not by.stewards:
         raise Refused("Only stewards may have a site asked.")
-    trouble = HostHealth.objects.filter(domain=domain).first()
-    if trouble and trouble.last_at > timezone.now() - ASKED_LATELY:
+    lately = Snapshot.objects.filter(domain=domain, channel=ROBOTS, fetched_at__gt=timezone.now() - ASKED_LATELY)
+    if lately.exists():
         raise Conflict(f"{domain.name} was asked a few minutes ago; wait a little.")
     params = {"domains": [domain.name], "fresh_for_hours": 0}
     living = Run.objects.living().filter(kind="crawl", started_by=by, params=params).first()

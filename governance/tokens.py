@@ -4,6 +4,7 @@ A token is 256 random bits, so its digest needs no salt and cannot be guessed; i
 the time of a look-up tells about a digest tells nothing about a token.
 """
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -34,6 +35,7 @@ LONGEST = timedelta(days=366)
 MOST = 50  # living tokens of one person
 SIGN_IN = "Sign in, or send a personal token as “Authorization: Bearer …”."
 BURST = timedelta(minutes=1)
+FEEDS = "/feeds/"
 
 
 # --- making and ending -------------------------------------------------------------------------------------
@@ -110,23 +112,47 @@ def of(request: HttpRequest) -> ApiToken | None:
 
 
 class TokenAuthentication:
-    """For the API's addresses: a bearer token decides who asks, and any session is left aside (RFC 6750)."""
+    """For the API's addresses and feeds: a token decides who asks, and any session is left aside (RFC 6750, 7617)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        if not request.path_info.startswith("/api/") or scheme.lower() != "bearer":
+        secret = _sent(request)
+        if secret is None:
             return self.get_response(request)
-        token = found(secret.strip())
+        token = found(secret)
         if token is None:
-            return Problem(401, "This token is unknown, has ended or was revoked; make a new one.").response()
+            return refused(request, "This token is unknown, has ended or was revoked; make a new one.")
         wait = used(token)
         if wait:
             return _too_many(wait)
         request.user, request.token = token.user, token  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+def _sent(request: HttpRequest) -> str | None:
+    """The secret that a request brings, to an address that takes one; feed readers know passwords only (Basic)."""
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    is_feed = request.path_info.startswith(FEEDS)
+    if scheme.lower() == "bearer" and (is_feed or request.path_info.startswith("/api/")):
+        return sent.strip()
+    if scheme.lower() == "basic" and is_feed:
+        try:
+            return base64.b64decode(sent.strip(), validate=True).decode().partition(":")[2]
+        except ValueError:
+            return ""
+    return None
+
+
+def refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    """401; for a feed with the challenge that makes its reader ask for a password."""
+    response = Problem(401, sentence).response()
+    if request.path_info.startswith(FEEDS):
+        response["WWW-Authenticate"] = (
+            'Basic realm="Consentry: any name, a personal token as password", charset="UTF-8"'
+        )
+    return response
 
 
 def found(secret: str) -> ApiToken | None:

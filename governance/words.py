@@ -51,9 +51,24 @@ LOOKS = {
     "prohibited": Look("Prohibited", "bad", "fail"),
     "conditional": Look("On conditions", "warn", "some"),
     "not_mentioned": Look("Not mentioned", "quiet", "unstated"),
-    "settling": Look("Settling", "quiet", "waiting"),
-    "settled": Look("Settled", "quiet", "pass"),
-    "returned": Look("Taken back", "quiet", "unstated"),
+    "settling": Look("Settling", "busy", "waiting"),
+    "settled": Look("Lasted", "quiet", "pass"),
+    "returned": Look("Taken back", "quiet", "again"),
+    "waiting": Look("Waiting", "quiet", "waiting"),
+    "sending": Look("Being sent", "busy", "busy"),
+    "delivered": Look("Delivered", "good", "pass"),
+    "given-up": Look("Given up", "bad", "fail"),
+    "dropped": Look("Not sent", "quiet", "halted"),
+    "paused": Look("Paused", "quiet", "halted"),
+    "active": Look("Active", "good", "pass"),
+    "trouble": Look("In trouble", "warn", "waiting"),
+    "ok": Look("There", "quiet", "pass"),
+    "redirected": Look("There, redirected", "quiet", "pass"),
+    "oversize": Look("There, too large", "quiet", "some"),
+    "soft-404": Look("Not there", "quiet", "unstated"),
+    "empty": Look("Empty", "quiet", "unstated"),
+    "unavailable": Look("Not there", "quiet", "unstated"),
+    "forbidden": Look("Not asked", "quiet", "halted"),
 }
 PURPOSES = {
     "train": "Training models",
@@ -67,6 +82,15 @@ USES = {
     "search": "Search indexes",
     "ai-input": "Input to AI answers",
     "ai-train": "Training AI models",
+}
+DOCUMENTS = {
+    "robots": "robots.txt",
+    "home": "its home page",
+    "tdmrep": "its TDM reservation file",
+    "ai.txt": "ai.txt",
+    "llms.txt": "llms.txt",
+    "rsl": "its RSL licence",
+    "terms": "its terms of service",
 }
 RUN_KINDS = {"register": "Registration", "crawl": "Consent crawl", "scan": "Scan for personal data"}
 RUN_KINDS |= {"import": "Import of consent history"}

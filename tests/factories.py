@@ -48,6 +48,7 @@ from datacards.models import (
 from governance.decide import decide_revision
 from governance.models import Decision
 from governance.watch import add_missing_standings
+from tests.watching import Watched, watch
 
 PASSWORD = "correct horse battery staple"
 
@@ -231,10 +232,10 @@ def change(before: Snapshot, after: Snapshot) -> ConsentChange:
     """The drift between two snapshots of a domain."""
     roll = registry.current_roll()
     sides = (drift.effective(State(s.state), _levels(s, roll), roll.names) for s in (before, after))
-    found = drift.changes(*sides)
+    found = drift.level_events(*sides)
     return ConsentChange.objects.create(
-        domain=after.domain, at=after.fetched_at, before=before, after=after, direction=drift.direction(found),
-        changes=[{"agent": c.agent, "before": c.before, "after": c.after} for c in found],
+        domain=after.domain, at=after.fetched_at, before=before, after=after, direction=drift.direction_of(found),
+        changes=[event.as_dict() for event in found],
     )  # fmt: skip
 
 
@@ -308,6 +309,7 @@ class World:
     change: ConsentChange
     runs: dict[str, Run] = field(default_factory=dict)
     decision: Decision | None = None
+    watched: Watched | None = None
 
     @property
     def people(self) -> dict[str, User]:
@@ -316,8 +318,11 @@ class World:
         return {str(each.role): each for each in cast}
 
 
-def build_world() -> World:
-    """People of every role; corpora approved, blocked, undecided, derived and hidden; runs in every state."""
+def build_world(watched: bool = False) -> World:
+    """People of every role; corpora approved, blocked, undecided, derived and hidden; runs in every state.
+
+    `watched`: with schedules, and a site that changed every document (tests.watching).
+    """
     now = timezone.now()
     cast = {role: person(name, role) for name, role in CAST.items()}
     steward = cast["steward"]
@@ -338,11 +343,12 @@ def build_world() -> World:
     _audits(blocked, approved, derived)
     Grant.objects.create(corpus=blocked, user=cast["outsider"], reason="Reviews the release.", granted_by=steward,
                          ends_at=now + timedelta(days=5))  # fmt: skip
+    seen = watch(steward, blocked, runs["crawl"]) if watched else None
     decision = _decide(steward, (approved, blocked, derived))
     add_missing_standings()
     return World(
         cast["admin"], steward, other, cast["reader"], cast["approver"], cast["outsider"], blocked, approved, derived,
-        undecided, hidden, moved, runs, decision,
+        undecided, hidden, moved, runs, decision, seen,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from crawler.pacing import Rhythm
 from datacards.models import Corpus, Domain, Run
 
 LONGEST_HOURS = 8760
+DAY = 24  # hours
 
 
 class DomainGroup(models.Model):
@@ -86,8 +87,12 @@ class Schedule(models.Model):
 
     @property
     def fresh_for_hours(self) -> float:
-        """How young a snapshot has to be not to be fetched again: a day, or a little less than the schedule's pace."""
-        return round(min(24.0, self.every_hours - self.jitter_minutes / 60 - self.every_hours / 20), 3)
+        """How young a robots.txt may be and is not asked for again: a day (RFC 9309 section 2.4), however often we run.
+
+        Less the jitter and a twentieth, so that a daily schedule finds yesterday's answers old enough.
+        """
+        pace = max(self.every_hours, DAY)
+        return round(min(float(DAY), pace - self.jitter_minutes / 60 - pace / 20), 3)
 
     def params(self, names: list[str] | None = None) -> dict[str, Any]:
         """What its runs are told; `names` are a group's domains. A scheduled run is patient with hosts that fail."""

@@ -1,24 +1,22 @@
-"""Domains: what each says since when, its robots.txt with the deciding line, and what changed."""
+"""Domains: what each says since when, and its robots.txt with the deciding line."""
 
 import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from crawler import registry, store
-from crawler.models import ConsentChange, Direction, Snapshot
+from crawler.models import Snapshot
 from crawler.robots import parse
 from crawler.states import PERMITTING, SPEAKING, State
 from datacards.models import Corpus, Domain, DomainShare
-from governance.access import readable_changes, readable_domains
+from governance.access import readable_domains
 from governance.api.paging import Page, Place, newest, page
 from governance.api.problems import Problem
 from governance.api.schemas import Address, CorpusName, Level, Line, Moment
-from governance.views.shared import readable
 
 router = Router(tags=["Domains"])
 MOST_CORPORA = 200
@@ -101,15 +99,16 @@ class Robots(BaseModel):
 @router.get("domains/{name}", response=DomainItem)
 def get_domain(request: HttpRequest, name: str, query: Query[AsOf]) -> DomainItem:
     """Get a domain: what it says to each agent, and which corpora it touches."""
-    domain = _domain(request, name)
+    domain = found_domain(request, name)
     snapshot = Snapshot.objects.newest(domain, at=query.as_of)
     return DomainItem(
         name=domain.name, registrable=domain.registrable, snapshot=SnapshotItem.of(snapshot) if snapshot else None,
-        levels=_levels(snapshot), corpora=_touched(request, domain),
+        levels=_levels(snapshot), corpora=touched(request, domain),
     )  # fmt: skip
 
 
-def _domain(request: HttpRequest, name: str) -> Domain:
+def found_domain(request: HttpRequest, name: str) -> Domain:
+    """The domain, if this reader may know of it; else it is not found."""
     found = readable_domains(request.user).filter(name=name.lower()).first() if "\x00" not in name else None
     if found is None:
         raise Http404
@@ -125,7 +124,8 @@ def _levels(snapshot: Snapshot | None) -> dict[str, Any]:
     return {agent.name: level for agent in registry.active()}
 
 
-def _touched(request: HttpRequest, domain: Domain) -> list[DomainInCorpus]:
+def touched(request: HttpRequest, domain: Domain) -> list[DomainInCorpus]:
+    """The corpora that have it, of those that this reader may know of."""
     known = Corpus.objects.readable_by(request.user)
     shares = DomainShare.objects.filter(domain=domain, revision__in=known.values("latest"))
     rows = shares.select_related("revision__corpus").order_by("-tokens", "pk")[:MOST_CORPORA]
@@ -141,14 +141,14 @@ def _touched(request: HttpRequest, domain: Domain) -> list[DomainInCorpus]:
 @router.get("domains/{name}/snapshots", response=Page[SnapshotItem])
 def list_snapshots(request: HttpRequest, response: HttpResponse, name: str, place: Query[Place]) -> Page[SnapshotItem]:
     """List the snapshots of a domain, newest first."""
-    rows = Snapshot.objects.filter(domain=_domain(request, name)).select_related("content")
+    rows = Snapshot.objects.filter(domain=found_domain(request, name)).select_related("content")
     return page(request, response, rows, newest("fetched_at"), SnapshotItem.of, place)
 
 
 @router.get("domains/{name}/robots", response=Robots)
 def get_robots(request: HttpRequest, name: str, query: Query[RobotsQuery]) -> Robots:
     """Get a domain's robots.txt at a date and, for an agent, the verdict with the line that decides."""
-    snapshot = Snapshot.objects.newest(_domain(request, name), at=query.as_of)
+    snapshot = Snapshot.objects.newest(found_domain(request, name), at=query.as_of)
     if snapshot is None:
         raise Http404
     body = _body(snapshot)
@@ -173,82 +173,3 @@ def _verdict(snapshot: Snapshot, body: bytes | None, query: RobotsQuery) -> Verd
         return Verdict(agent=query.agent, url=query.url, allowed=snapshot.state in PERMITTING, line=None, rule=None)
     allowed, line, rule = parse(body).check(query.agent, query.url)
     return Verdict(agent=query.agent, url=query.url, allowed=allowed, line=line, rule=rule)
-
-
-# --- drift -------------------------------------------------------------------------------------------------
-
-
-class AgentChange(BaseModel):
-    """What changed for one agent."""
-
-    agent: str
-    before: str
-    after: str
-
-
-class Change(BaseModel):
-    """A domain permits something else than before."""
-
-    id: uuid.UUID
-    domain: str
-    at: datetime
-    direction: Direction
-    changes: list[AgentChange]
-    before: uuid.UUID = Field(description="The snapshot before.")
-    after: uuid.UUID = Field(description="The snapshot that differs.")
-
-    @classmethod
-    def of(cls, row: ConsentChange) -> "Change":
-        """From its row."""
-        changes = [AgentChange(**change) for change in row.changes]
-        return cls(
-            id=row.pk, domain=row.domain.name, at=row.at, direction=Direction(row.direction), changes=changes,
-            before=row.before_id, after=row.after_id,
-        )  # fmt: skip
-
-
-class ChangeItem(Change):
-    """A change, and what it hits."""
-
-    corpora: list[DomainInCorpus] = Field(description="Corpora that you may know of, the largest part first.")
-
-
-class ChangesQuery(Place):
-    """Which changes to list."""
-
-    domain: Line = ""
-    corpus: uuid.UUID | None = Field(None, description="Of domains of this corpus's newest revision.")
-    direction: Direction | None = None
-    since: Moment | None = None
-    until: Moment | None = None
-
-
-@router.get("changes", response=Page[Change])
-def list_changes(request: HttpRequest, response: HttpResponse, query: Query[ChangesQuery]) -> Page[Change]:
-    """List what domains of your corpora changed in what they permit, newest first."""
-    rows = _changes(request, query).select_related("domain")
-    return page(request, response, rows, newest("at"), Change.of, query)
-
-
-def _changes(request: HttpRequest, query: ChangesQuery) -> QuerySet[ConsentChange]:
-    wanted = Q()
-    if query.corpus:
-        wanted &= Q(domain__in=readable(request, query.corpus).revision.shares.values("domain"))
-    if query.domain:
-        wanted &= Q(domain__name=query.domain.lower())
-    if query.direction:
-        wanted &= Q(direction=query.direction)
-    if query.since:
-        wanted &= Q(at__gte=query.since)
-    if query.until:
-        wanted &= Q(at__lt=query.until)
-    return readable_changes(request.user).filter(wanted)
-
-
-@router.get("changes/{uuid:change_id}", response=ChangeItem)
-def get_change(request: HttpRequest, change_id: uuid.UUID) -> ChangeItem:
-    """Get a change and the corpora that it hits, with their token shares."""
-    found = readable_changes(request.user).filter(pk=change_id).select_related("domain").first()
-    if found is None:
-        raise Http404
-    return ChangeItem(**Change.of(found).model_dump(), corpora=_touched(request, found.domain))

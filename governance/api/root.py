@@ -2,6 +2,7 @@
 
 from governance.api import (
     cards,
+    changes,
     claims,
     consent,
     corpora,
@@ -12,6 +13,7 @@ from governance.api import (
     people,
     runs,
     sayings,
+    schedules,
     terms,
 )  # fmt: skip
 from governance.api.service import Service, StrictParser, handle_errors
@@ -27,5 +29,19 @@ api = Service(
     parser=StrictParser(),
 )
 handle_errors(api)
-for family in (corpora, runs, cards, claims, consent, overtime, domains, sayings, terms, decisions, people):
+for family in (
+    corpora,
+    runs,
+    cards,
+    claims,
+    consent,
+    overtime,
+    domains,
+    changes,
+    schedules,
+    sayings,
+    terms,
+    decisions,
+    people,
+):
     api.add_router("", family.router)

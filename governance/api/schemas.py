@@ -3,10 +3,11 @@
 import re
 import uuid
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
+from crawler.documents import Document
 from datacards.models import Corpus, User
 
 YEARS = (1970, 2999)
@@ -32,6 +33,8 @@ def _sound(text: str) -> str:
 
 
 Level = Literal["none", "some", "all", "unreachable", "unknown"]
+DocumentName = Literal["robots", "home", "tdmrep", "ai.txt", "llms.txt", "rsl", "terms"]
+assert get_args(DocumentName) == tuple(document.value for document in Document)
 Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_range)]
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_sound)]
 Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(_sound)]

@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from crawler.channels import CHANNELS
 from crawler.consent import AgentShare, Restriction
 from crawler.documents import KINDS, Document
 from crawler.models import ConsentChange
 from datacards.models import Corpus, Run
-from governance import charts, words
+from governance import charts, happenings, rates, words
 from governance.icons import MARK
 from governance.icons import icon as draw
 from governance.models import Decision
@@ -90,14 +89,19 @@ def use_name(purpose: str) -> str:
 @register.filter
 def channel_title(channel: str) -> str:
     """The name of a channel of consent."""
-    known = CHANNELS.get(channel)
-    return known.title if known else channel
+    return happenings.channel_title(channel)
 
 
 @register.filter
 def document_title(document: str) -> str:
     """The name of a document of a site."""
     return KINDS[Document(document)].title
+
+
+@register.filter
+def in_document(document: str) -> str:
+    """A document of a site, as it stands inside a sentence."""
+    return words.DOCUMENTS.get(document, document)
 
 
 @register.filter
@@ -145,6 +149,15 @@ def field(bound: BoundField, layout: str = "") -> dict[str, Any]:
 def seconds(span: timedelta | None) -> float | None:
     """A length of time in seconds."""
     return None if span is None else span.total_seconds()
+
+
+@register.filter
+def hours(count: int) -> str:
+    """A number of hours after “every”: hour, 6 hours, day, 3 days, week."""
+    for size, unit in ((168, "week"), (24, "day"), (1, "hour")):
+        if count % size == 0:
+            return unit if count == size else f"{count // size:,} {unit}s"
+    return f"{count} hours"
 
 
 @register.filter
@@ -292,6 +305,12 @@ def steps_chart(series: list[charts.Step], until: datetime, unit: str = "tokens"
     last = series[-1]
     told = ", ".join(f"{words.percent(part.share)} {part.name}" for part in last.parts)
     return charts.steps(series, until, f"Shares of {unit} from {series[0].at:%-d %b %Y} to now. Now: {told}.")
+
+
+@register.simple_tag
+def hours_chart(series: list[rates.Hour]) -> SafeString:
+    """Domains asked, hour by hour."""
+    return rates.chart(series)
 
 
 @register.simple_tag

@@ -1,7 +1,5 @@
-"""A domain: what does this site say, since when? And a change: what happened, what does it hit?"""
+"""A domain: what does this site say, since when?"""
 
-import difflib
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +17,7 @@ from crawler.models import ConsentChange, Snapshot
 from crawler.sayings import Saying, saying
 from datacards.errors import Unavailable
 from datacards.models import Corpus, Domain, DomainShare
-from governance.access import readable_changes, readable_domains
+from governance.access import readable_domains
 from governance.forms import AsOfForm
 from governance.models import Standing
 from governance.sites import Line, Site, read
@@ -30,7 +28,6 @@ TOUCHED = 50
 AROUND = 3
 WHOLE = 120  # lines shown without gaps
 CONFLICTS = 20
-SHOWN = 600  # lines of a comparison
 
 
 @dataclass(frozen=True)
@@ -170,69 +167,3 @@ def _excerpt(lines: Sequence[Line]) -> list[Line | int]:
         part = list(group)
         shown += part if keep else [len(part)]
     return shown
-
-
-# --- a change ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A line before and after; None where there was none."""
-
-    before: str | None
-    after: str | None
-    same: bool
-
-
-@require_GET
-def change(request: HttpRequest, change_id: uuid.UUID) -> HttpResponse:
-    """Before and after side by side, and what it touches."""
-    rows = readable_changes(request.user).select_related("domain", "before__content", "after__content")
-    found = rows.filter(pk=change_id).first()
-    if found is None:
-        raise Http404
-    before, after = read(found.before), read(found.after)
-    hit = touched(request, found.domain)
-    context = {
-        "change": found, "domain": found.domain, "before": before, "after": after, "pairs": _pairs(before, after),
-        "touched": hit, "agents": _by_agent(found), "tokens": sum(row["tokens"] for row in hit),
-    }  # fmt: skip
-    return render(request, "governance/change.html", context)
-
-
-def _by_agent(found: ConsentChange) -> list[dict[str, Any]]:
-    """Agents grouped by the same move, the largest group first."""
-    moves: dict[tuple[str, str], list[str]] = {}
-    for each in found.changes:
-        moves.setdefault((each["before"], each["after"]), []).append(each["agent"])
-    ordered = sorted(moves.items(), key=lambda item: -len(item[1]))
-    return [{"before": move[0], "after": move[1], "agents": names} for move, names in ordered]
-
-
-def _pairs(before: Site, after: Site) -> list[Pair]:
-    """Both files side by side; equal stretches in the middle are shortened."""
-    a, b = ([line.text for line in site.lines] for site in (before, after))
-    pairs: list[Pair] = []
-    for tag, a0, a1, b0, b1 in _steps(a, b):
-        if tag == "equal":
-            kept = range(a1 - a0) if a1 - a0 <= 2 * AROUND else [*range(AROUND), *range(a1 - a0 - AROUND, a1 - a0)]
-            pairs += [Pair(a[a0 + i], b[b0 + i], True) for i in kept]
-            continue
-        for i in range(max(a1 - a0, b1 - b0)):
-            pairs.append(Pair(a[a0 + i] if a0 + i < a1 else None, b[b0 + i] if b0 + i < b1 else None, False))
-    return pairs[:SHOWN]
-
-
-def _steps(a: list[str], b: list[str]) -> list[tuple[str, int, int, int, int]]:
-    """difflib's opcodes. Its time may grow with the cube of what differs, and a site chooses its lines: so beyond
-    `SHOWN` lines between the first and the last difference all of that counts as replaced."""
-    head = next((i for i, pair in enumerate(zip(a, b, strict=False)) if pair[0] != pair[1]), min(len(a), len(b)))
-    rest = list(zip(reversed(a[head:]), reversed(b[head:]), strict=False))
-    tail = next((i for i, pair in enumerate(rest) if pair[0] != pair[1]), len(rest))
-    inner_a, inner_b = a[head : len(a) - tail], b[head : len(b) - tail]
-    if max(len(inner_a), len(inner_b)) > SHOWN:
-        inner = [("replace", 0, len(inner_a), 0, len(inner_b))]
-    else:
-        inner = list(difflib.SequenceMatcher(None, inner_a, inner_b).get_opcodes())
-    moved = [(tag, a0 + head, a1 + head, b0 + head, b1 + head) for tag, a0, a1, b0, b1 in inner]
-    return [("equal", 0, head, 0, head), *moved, ("equal", len(a) - tail, len(a), len(b) - tail, len(b))]

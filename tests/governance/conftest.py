@@ -12,10 +12,13 @@ from tests.governance.pages import Pages
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """One rich world for all tests of a module; each test's own changes are undone, and at the end the world is."""
+def world(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """One rich world for all tests of a module; each test's own changes are undone, and at the end the world is.
+
+    In a module that says WATCHED it has schedules, and changes of every document.
+    """
     with django_db_blocker.unblock(), transaction.atomic():
-        yield build_world()
+        yield build_world(watched=getattr(request.module, "WATCHED", False))
         transaction.set_rollback(True)
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from datacards.models import User
 from tests.factories import World
+from tests.watching import Watched
 
 
 class Pages:
@@ -68,6 +69,19 @@ def every_page(world: World) -> Iterator[tuple[str, str]]:
     yield "domain-terms", reverse("domain-terms", args=["news.example"])
     yield "domain-terms none", reverse("domain-terms", args=["gone.example"])
     yield "change", reverse("change", args=[world.change.pk])
+    for name in ("changes", "crawls", "schedule-add", "group-add"):
+        yield name, reverse(name)
+    if world.watched:
+        yield from pages_of_watching(world.watched)
     yield "decision", reverse("decision", args=[decision])
     yield "decision-report", reverse("decision-report", args=[decision])
     yield "api", reverse("api:docs")
+
+
+def pages_of_watching(watched: Watched) -> Iterator[tuple[str, str]]:
+    """The pages of crawl operators on single records."""
+    for document, change in watched.changes.items():
+        yield f"change of {document}", reverse("change", args=[change.pk])
+    yield "schedule", reverse("schedule", args=[watched.schedule.pk])
+    yield "schedule paused", reverse("schedule", args=[watched.paused.pk])
+    yield "group", reverse("group", args=[watched.group.pk])

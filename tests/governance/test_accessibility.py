@@ -55,7 +55,7 @@ def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def site(db: None) -> Iterator[Site]:
     """One served world for all tests of this module."""
-    world = build_world()
+    world = build_world(watched=True)
     connections.settings["default"]["CONN_MAX_AGE"] = 0  # the server's threads must leave the database to its end
     server = LiveServer("127.0.0.1")
     made = Site(server.url, world)

@@ -70,7 +70,8 @@ def test_drift_is_listed_with_what_it_hits(ask: Ask, world: World) -> None:
     listed = ask("GET", "changes", corpus=world.blocked.pk, direction="tightened").json()["items"]
     change = ask("GET", f"changes/{listed[0]['id']}").json()
     assert change["domain"] == "news.example"
-    assert {"agent": "GPTBot", "before": "none", "after": "all"} in change["changes"]
+    (event,) = [event for event in change["changes"] if event["agent"] == "GPTBot"]
+    assert (event["kind"], event["before"], event["after"]) == ("agent-newly-blocked", "none", "all")
     assert change["corpora"][0]["share"] == pytest.approx(412_000 / world.blocked.revision.tokens)
 
 

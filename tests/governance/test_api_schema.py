@@ -24,6 +24,7 @@ from governance.wsgi import application
 from tests.factories import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+WATCHED = True
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
 config = schemathesis.Config.from_dict(
@@ -62,7 +63,9 @@ def real(world: World) -> dict[str, Any]:
     """Path parameter → one that exists, so that requests get past 404."""
     spare, _ = tokens.make(world.admin, name="spare", scopes=["read"], ends_at=timezone.now() + timedelta(days=1))
     assert world.decision
+    assert world.watched
     return {
+        "schedule_id": str(world.watched.schedule.pk), "group_id": str(world.watched.group.pk),
         "corpus_id": str(world.blocked.pk), "parent_id": str(world.approved.pk), "number": 1, "name": "news.example",
         "run_id": str(world.runs["failed"].pk), "change_id": str(world.change.pk), "slug": "open-release",
         "decision_id": str(world.decision.pk), "username": "rita", "token_id": str(spare.pk),

@@ -15,14 +15,16 @@ from django.test import Client
 from django.utils import timezone
 
 from audits.models import Audit
+from crawler.models import DomainGroup
 from datacards.models import Corpus, Derivation, Grant
-from governance import tokens
+from governance import schedules, tokens
 from governance.access import API, Audience, Route, routes
 from governance.decide import decide_revision
 from governance.watch import add_missing_standings
 from tests.factories import REFUSES_AI, World, audit, change, corpus, domain, licence, run, snapshot
 
 pytestmark = pytest.mark.django_db
+WATCHED = True
 
 ROLES = ("anonymous", "outsider", "reader", "steward", "approver", "admin")
 NAMED = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -36,7 +38,9 @@ def ids(world: World) -> dict[str, Any]:
     """Placeholder of an address → something that everybody in the cast who reads may know of."""
     token, _ = tokens.make(world.reader, name="x", scopes=["read"], ends_at=timezone.now() + timedelta(days=1))
     assert world.decision
+    assert world.watched
     return {
+        "schedule_id": world.watched.schedule.pk, "group_id": world.watched.group.pk,
         "corpus_id": world.blocked.pk, "parent_id": world.approved.pk, "number": 1, "name": "wiki.example",
         "run_id": world.runs["failed"].pk, "change_id": world.change.pk, "slug": "open-release",
         "decision_id": world.decision.pk, "username": "rita", "token_id": token.pk, "person_id": world.reader.pk,
@@ -146,7 +150,10 @@ def _hide(world: World, of: Corpus, host: str) -> dict[str, Any]:
     found = audit(of.revision, {("text", "email"): 3})
     decision = decide_revision(of.revision, because="Consent was checked.", by=world.other)
     add_missing_standings()
+    group = DomainGroup.objects.create(name=f"Group of {host}", owner=world.other)
+    group.domains.add(domain(host))
     return {
+        "schedule_id": schedules.add(world.other, corpus=of).pk, "group_id": group.pk,
         "corpus_id": of.pk, "parent_id": of.pk, "run_id": run("scan", "failed", world.other, of, 1, 2).pk,
         "change_id": moved.pk, "decision_id": decision.pk, "audit_id": found.pk, "name": host,
     }  # fmt: skip

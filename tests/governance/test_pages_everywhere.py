@@ -9,6 +9,7 @@ from tests.factories import PASSWORD, World
 from tests.governance.pages import Pages, every_page, words
 
 pytestmark = pytest.mark.django_db
+WATCHED = True
 
 
 def test_every_page_opens_for_the_steward_with_at_most_15_queries(world: World, steward: Pages) -> None:

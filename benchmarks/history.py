@@ -1,56 +1,51 @@
 """History at scale: 14,000 domains, 100 monthly snapshots each, levels of 60 agents derived again from stored bytes.
 
-    python -m benchmarks.history [--domains N] [--months N] [--agents N] [--files …] [--monthly MODULE:FUNCTION]
+    python -m benchmarks.history [--domains N] [--months N] [--agents N] [--files …] [--home FOLDER]
 
 1. makes a history out of the 4,231 real files: most months bring the same bytes, now and then a site adds, drops or
    changes a line or an AI group, goes back, or does not answer; contents are kept once, in WARC files;
 2. loads it by COPY into an embedded PostgreSQL, all levels under an older roll;
-3. derives every level again under the roll of N agents (`crawler.derive`): seconds, contents a second, peak memory;
-4. asks what one corpus over all domains permitted in each month (`crawler.consent.restriction`): seconds in all and at
-   worst. `--monthly` names a function of a revision that answers for all months at once; it is timed beside it.
+3. derives every level again under the roll of N agents (`crawler.derive`), and every spell from its snapshots
+   (`crawler.spells`): seconds, contents a second, peak memory;
+4. asks what one corpus over all domains permitted in each month at once (`crawler.series`), and compares some months
+   with the question about their ends alone (`crawler.consent.restriction`), which must say the same;
+5. opens the pages that show it, each in a process of its own that has answered nobody before: what a first visitor
+   waits for after Django's start, and beside it what a second one waits.
+
+With `--home` the data stays, and a second run goes on at step 4. `--monthly` names another function of a revision.
 """
 
 import argparse
 import importlib
+import multiprocessing
 import os
-import random
 import re
-import statistics
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from rich.console import Console
 
 from benchmarks.robots_files import robots_files
 from crawler.agents import shipped
-from crawler.warc import Exchange, Place, writing
 
 if TYPE_CHECKING:
-    from crawler.store import Store
+    from crawler.series import Months
     from datacards.models import Revision
 
 console = Console()
-FIRST = datetime(2018, 4, 1, 6, tzinfo=UTC)
-MOVES = 0.04  # of the months of a site bring a change
-SILENT = 0.02  # of the fetches get no answer
-ABSENT = 0.08  # of the sites have no robots.txt
-PER_FILE = 4000  # records in a WARC file
-SNAPSHOT = (
-    "id", "domain_id", "channel", "fetched_at", "state", "http_status", "final_url", "hops", "content_id",
-    "warc_file", "warc_offset", "headers", "error",
+COMPARED = 5  # months asked about alone
+PAGES = (
+    "consent/over-time/", "consent/over-time/?agent=GPTBot", "consent/over-time/?channel=robots&by=domains",
+    "consent/over-time/?estimate=1", "consent/takedown/?acquired=2020-01-01", "consent/",
 )  # fmt: skip
 
 
 def main() -> None:
-    """Make, load, derive, ask."""
+    """Make, load, derive, ask, visit."""
     options = _options()
     with tempfile.TemporaryDirectory(prefix="history-") as scratch:
         os.environ["CONSENTRY_HOME"] = str(options.home or scratch)
@@ -71,15 +66,30 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--agents", type=int, default=60)
     parser.add_argument("--files", type=Path, help="folder of files, or the sdist (default: pip download)")
     parser.add_argument("--home", type=Path, help="data folder to keep (default: a temporary one)")
-    parser.add_argument("--monthly", help="MODULE:FUNCTION, called with the revision and timed")
+    parser.add_argument("--monthly", default="crawler.series:months", help="MODULE:FUNCTION (%(default)s)")
     return parser.parse_args()
 
 
 def run(options: argparse.Namespace) -> None:
     """The steps in order, each told with its time and memory."""
-    from crawler import registry
-    from crawler.derive import derive, stale
-    from crawler.models import Agent, LevelVector
+    from benchmarks.history_world import CORPUS
+    from datacards.models import Revision
+
+    revision = Revision.objects.filter(corpus__name=CORPUS).first() or made(options)
+    with step(f"asked by {options.monthly}") as told:
+        found = hook(options.monthly)(revision)
+        told.append(f"{len(found.groups):,} groups in {len(found.ends)} months")
+    with step(f"{COMPARED} months asked about alone") as told:
+        told.append(compare(revision, found))
+    for page in PAGES:
+        visit(f"/corpora/{revision.corpus_id}/{page}")
+
+
+def made(options: argparse.Namespace) -> "Revision":
+    """Make and load the history, derive all that it says."""
+    from benchmarks.history_world import History, load, register
+    from crawler.models import Agent, Spell
+    from crawler.spells import rebuild_all
     from crawler.store import configured
 
     revision, domains = register(options.domains)
@@ -91,17 +101,26 @@ def run(options: argparse.Namespace) -> None:
         told.append(f"{len(history.places):,} different contents, {history.size / 1e6:,.0f} MB")
     with step("loaded by COPY") as told:
         told.append(f"{load(history, histories, domains):,} snapshots")
-    roll, waiting = registry.current_roll(), 0
+    derive_all()
+    with step("spells made from snapshots") as told:
+        done = max(rebuild_all(), default=0)
+        told.append(f"{Spell.objects.count():,} spells of {done:,} domains")
+    return revision
+
+
+def derive_all() -> None:
+    """Read every kept content again under the roll of today."""
+    from crawler import registry
+    from crawler.derive import derive, stale
+    from crawler.models import LevelVector
+    from crawler.store import configured
+
+    roll = registry.current_roll()
     with step(f"levels derived again for {len(roll.names)} agents") as told:
         waiting, began = stale(roll), time.monotonic()
         done = max(derive(roll, configured()), default=0)
         told.append(f"{done:,} of {waiting:,} contents, {done / (time.monotonic() - began):,.0f}/s")
         told.append(f"{LevelVector.objects.filter(roll_id=roll.version).count():,} different readings")
-    with step("asked for every month, one by one") as told:
-        told.append(ask_each_month(revision, options.months))
-    if options.monthly:
-        with step(f"asked by {options.monthly}"):
-            hook(options.monthly)(revision)
 
 
 @contextmanager
@@ -112,168 +131,65 @@ def step(name: str) -> Iterator[list[str]]:
     yield told
     peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
     mib = int(peak.group(1)) // 1024 if peak else 0
-    console.print(f"{name}: {time.monotonic() - began:,.1f} s, peak {mib} MiB; {'; '.join(told)}", soft_wrap=True)
+    console.print(f"{name}: {time.monotonic() - began:,.2f} s, peak {mib} MiB; {'; '.join(told)}", soft_wrap=True)
 
 
-def hook(name: str) -> Callable[["Revision"], object]:
+def hook(name: str) -> "Callable[[Revision], Months]":
     """The function that a `module:function` names."""
     module, _, function = name.partition(":")
-    found: Callable[[Revision], object] = getattr(importlib.import_module(module), function)
+    found: Callable[[Revision], Months] = getattr(importlib.import_module(module), function)
     return found
-
-
-# --- a history ---------------------------------------------------------------------------------------------
-
-
-@dataclass
-class History:
-    """Contents as sites had them over the months, each kept once."""
-
-    files: list[bytes]
-    months: int
-    names: list[str]
-    places: dict[str, tuple[Place, int]] = field(default_factory=dict)
-    size: int = 0
-
-    def write(self, store: "Store", sites: int) -> list[list[tuple[int, str]]]:
-        """Keep all contents; returns for each site the months at which its bytes changed, and their digests."""
-        found: list[list[tuple[int, str]]] = []
-        with store.spool() as folder:
-            for first in range(0, sites, PER_FILE // 4):
-                with writing(folder, f"history/{first:06}", "benchmarks.history") as file:
-                    for site in range(first, min(first + PER_FILE // 4, sites)):
-                        found.append([])
-                        for month, body in self._versions(site):
-                            exchange = Exchange(f"https://{host(site)}/robots.txt", when(month, site), 200, (), body)
-                            if exchange.digest not in self.places:
-                                self.places[exchange.digest] = file.response(exchange), len(body)
-                                self.size += len(body)
-                            found[-1].append((month, exchange.digest))
-        return found
-
-    def _versions(self, site: int) -> Iterator[tuple[int, bytes]]:
-        chance = random.Random(site)
-        if chance.random() < ABSENT:
-            return
-        body = before = self.files[site % len(self.files)]
-        yield 0, body
-        for month in range(1, self.months):
-            if chance.random() < MOVES:
-                back = chance.random() < 0.2
-                body, before = before if back else changed(chance, body, self.names), body
-                yield month, body
-
-
-def changed(chance: random.Random, body: bytes, names: list[str]) -> bytes:
-    """What a site's owner may do to the file in a month."""
-    kind = chance.randrange(4)
-    if kind == 0:  # an AI block list
-        group = "\n".join(f"User-agent: {name}" for name in chance.sample(names, chance.randrange(1, len(names))))
-        return body + f"\n\n{group}\nDisallow: /\n".encode()
-    if kind == 1:  # one agent
-        return body + f"\n\nUser-agent: {chance.choice(names)}\nDisallow: /\n".encode()
-    if kind == 2:  # a line less
-        lines = body.splitlines(keepends=True)
-        return b"".join(lines[:-1]) if len(lines) > 4 else body
-    return body + f"\n\nUser-agent: *\nDisallow: /area-{chance.randrange(40)}/\n".encode()
-
-
-def host(site: int) -> str:
-    """The name of a site."""
-    return f"site-{site:05}.example"
-
-
-def when(month: int, site: int) -> datetime:
-    """When a site was fetched in a month: all within the month's first days."""
-    start = datetime(FIRST.year + (FIRST.month - 1 + month) // 12, (FIRST.month - 1 + month) % 12 + 1, 1, 6, tzinfo=UTC)
-    return start + timedelta(seconds=site * 13 % 259_200)
-
-
-# --- into the database -------------------------------------------------------------------------------------
-
-
-def register(domains: int) -> tuple["Revision", list[int]]:
-    """A corpus over all sites, their tokens falling as ranks do; its revision and the sites' ids in order."""
-    from datacards.models import Corpus, Domain, DomainShare, Revision
-    from governance.locally import local_person
-
-    corpus = Corpus.objects.create(name="bench/history", owner=local_person(), location="/nowhere/history")
-    tokens = [10_000_000_000 // (rank + 10) for rank in range(domains)]
-    revision = Revision.objects.create(corpus=corpus, number=1, fingerprint="history", tokens=sum(tokens))
-    names = [host(site) for site in range(domains)]
-    rows = [Domain(name=name, registrable=name, shard=crc32(name.encode()) % 4096) for name in names]
-    made = Domain.objects.bulk_create(rows, batch_size=5000)
-    shares = [
-        DomainShare(revision=revision, domain=domain, tokens=each, documents=each // 500)
-        for domain, each in zip(made, tokens, strict=True)
-    ]
-    DomainShare.objects.bulk_create(shares, batch_size=5000)
-    return revision, [domain.pk for domain in made]
-
-
-def load(history: History, histories: list[list[tuple[int, str]]], domains: list[int]) -> int:
-    """Copy contents and snapshots in; returns how many snapshots."""
-    from django.db import connection
-
-    from crawler import registry
-    from crawler.agents import Roll
-
-    older = registry.stored(Roll.of(shipped()[:1]))
-    vector = registry.vectors(older, {"n"})["n"]
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # the rows fit by construction: no check for each
-        with cursor.copy(
-            "COPY crawler_content (digest, size, warc_file, warc_offset, levels_id, first_seen) FROM STDIN"
-        ) as copy:
-            for digest, (place, size) in history.places.items():
-                copy.write_row((digest, size, place.file, place.offset, vector, FIRST))
-        count = 0
-        with cursor.copy(f"COPY crawler_snapshot ({', '.join(SNAPSHOT)}) FROM STDIN") as copy:
-            for row in snapshots(history, histories, domains):
-                copy.write_row(row)
-                count += 1
-        cursor.execute("SET session_replication_role = DEFAULT")
-        cursor.execute("ANALYZE")
-    return count
-
-
-def snapshots(
-    history: History, histories: list[list[tuple[int, str]]], domains: list[int]
-) -> Iterator[tuple[object, ...]]:
-    """One row for each site and month, as the crawl that month would have stored it."""
-    chance = random.Random(1)
-    at = [0] * len(domains)
-    for month in range(history.months):
-        for site, (domain, versions) in enumerate(zip(domains, histories, strict=True)):
-            while at[site] + 1 < len(versions) and versions[at[site] + 1][0] <= month:
-                at[site] += 1
-            digest = versions[at[site]][1] if versions else None
-            silent = chance.random() < SILENT
-            state = "unreachable" if silent else "ok" if digest else "unavailable"
-            place = history.places[digest][0] if digest and not silent else None
-            yield (
-                uuid.UUID(int=chance.getrandbits(128)), domain, "robots", when(month, site), state,
-                None if silent else 200 if digest else 404, f"https://{host(site)}/robots.txt", "[]",
-                digest if place else None, place.file if place else "", place.offset if place else None, "{}", "",
-            )  # fmt: skip
 
 
 # --- questions ---------------------------------------------------------------------------------------------
 
 
-def ask_each_month(revision: "Revision", months: int) -> str:
-    """The corpus's consent at each month's end."""
+def compare(revision: "Revision", found: "Months") -> str:
+    """Some months of a series against the question about their ends. Raises AssertionError where they differ."""
     from crawler.consent import restriction
 
-    seconds, shares = [], []
-    for month in range(1, months + 1):
+    seconds, last = [], len(found.ends) - 1
+    for place in sorted({last * part // (COMPARED - 1) for part in range(COMPARED)}):
         began = time.monotonic()
-        found = restriction(revision, when(month, 0))
-        shares.append(found.refused_share())
+        alone = restriction(revision, found.ends[place])
         seconds.append(time.monotonic() - began)
-    middle = statistics.median(seconds)
-    first, last = (f"{share:.1%}" if share is not None else "?" for share in (shares[0], shares[-1]))
-    return f"median {middle * 1000:,.0f} ms, worst {max(seconds) * 1000:,.0f} ms; refused to training {first} → {last}"
+        held = found.at(place)
+        assert (held.refused(), held.by_channel(), held.total) == (alone.refused(), alone.by_channel(), alone.total)
+    first, now = (f"{found.at(place).refused_share():.1%}" for place in (0, last))
+    return f"all the same, {max(seconds) * 1000:,.0f} ms at worst; refused to training {first} → {now}"
+
+
+def visit(path: str) -> None:
+    """Open a page twice in a new process."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        first, second, size, peak = pool.apply(visited, (path,))
+    what = re.sub(r"^/corpora/[^/]+/", "", path)
+    console.print(
+        f"page {what}: {first:.2f} s, again {second:.2f} s; {size / 1024:,.0f} KiB, peak {peak} MiB", soft_wrap=True
+    )
+
+
+def visited(path: str) -> tuple[float, float, int, int]:
+    """Seconds of a first and a second visit, the page's bytes, and the peak memory of a process that does no more."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.test import Client
+
+    from governance.locally import local_person
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client, seconds, size = Client(), [], 0
+    client.force_login(local_person())
+    for _ in range(2):
+        began = time.monotonic()
+        response = client.get(path)
+        size = len(response.content)
+        seconds.append(time.monotonic() - began)
+        assert response.status_code == 200, (path, response.status_code)
+    peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    return seconds[0], seconds[1], size, int(peak.group(1)) // 1024 if peak else 0
 
 
 if __name__ == "__main__":

@@ -21,6 +21,10 @@ _CLOSED = tuple(
 )  # fmt: skip
 
 
+# One sentence for every host that may not be asked: whether an inner name exists, and where, is nothing to be told.
+NO_ADDRESS = "the host's name has no public address"
+
+
 class NotAdmitted(OSError):
     """The address may not be asked."""
 
@@ -38,6 +42,14 @@ def is_public(address: str) -> bool:
         if ip.is_site_local or ip.teredo is not None or ip.scope_id is not None:
             return False
     return ip.is_global and not ip.is_multicast and not any(ip in network for network in _CLOSED)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _wrapped(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
@@ -79,6 +91,8 @@ class Gate:
             return "the address names no host"
         if parts.username or parts.password:
             return "the address carries a login"
+        if _is_address(parts.hostname) and not is_public(parts.hostname):
+            return NO_ADDRESS
         return None if port in self.ports else f"port {port} is not open to the crawler"
 
     def route(self, url: str) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -89,16 +89,49 @@ class Roll:
 
     def letters(self, file: RobotsFile) -> str:
         """The levels of a file for all agents. Of several names of one agent, those that the file names count."""
-        star = _LETTER_OF[file.level("*")]
-        found = []
-        for _, tokens in self.entries:
-            named = [_LETTER_OF[file.level(token)] for token in tokens if file.names(token)]
-            found.append(max(named, key=_STRICTNESS.index) if named else star)
+        found = [_LETTER_OF[file.level("*")]] * len(self.entries)
+        for at in {at for token in file.named for at in self._addressed.get(token, ())}:
+            named = [_LETTER_OF[file.level(token)] for token in self.entries[at][1] if file.names(token)]
+            found[at] = max(named, key=_STRICTNESS.index)
         return "".join(found)
 
-    def levels(self, letters: str) -> dict[str, Level]:
-        """The levels by agent's name; the inverse of `letters`."""
-        return {name: LETTERS[letter] for name, letter in zip(self.names, letters, strict=True)}
+    @cached_property
+    def _addressed(self) -> dict[str, list[int]]:
+        """Which entries a token addresses, for files name few agents of the many."""
+        found: dict[str, list[int]] = {}
+        for at, (_, tokens) in enumerate(self.entries):
+            for token in tokens:
+                found.setdefault(token.lower(), []).append(at)
+        return found
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Agent's name → place of its letter."""
+        return {name: place for place, name in enumerate(self.names)}
+
+    def levels(self, letters: str) -> "Levels":
+        """The levels by agent's name; the inverse of `letters`. Raises ValueError for letters of another roll."""
+        if len(letters) != len(self.entries):
+            raise ValueError(f"{len(letters)} letters for {len(self.entries)} agents")
+        return Levels(self.places, letters)
+
+
+class Levels(Mapping[str, Level]):
+    """Levels by agent's name, read from their letters: corpora have tens of thousands of them, too many for dicts."""
+
+    __slots__ = ("letters", "places")
+
+    def __init__(self, places: dict[str, int], letters: str) -> None:
+        self.places, self.letters = places, letters
+
+    def __getitem__(self, name: str) -> Level:
+        return LETTERS[self.letters[self.places[name]]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 def shipped() -> list[Agent]:

@@ -140,7 +140,7 @@ def row_of(
         domain_id=domain, at=after.at, before_id=before.snapshot, after_id=after.snapshot, channel=channel,
         changes=[event.as_dict() for event in found], direction=drift.direction_of(found),
         standing=ChangeStanding.SETTLING if wait else ChangeStanding.SETTLED,
-        settles_at=after.at + wait if wait else None,
+        settles_at=after.at + wait if wait else None, historic=not news,
     )  # fmt: skip
 
 

@@ -6,17 +6,21 @@ reading), and only those few rows are spread over agents here. The answer for a 
 
 import json
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from crawler import registry
+from crawler.agents import Agent
+from crawler.documents import Document
 from crawler.history import domain_history, reading
-from crawler.models import ROBOTS, LevelVector, Roll, SignalSet, TermsStance
+from crawler.models import ROBOTS, Roll, SignalSet, Spell, TermsStance
 from crawler.refusals import Bare, Refusals, Stance, bare, refusals, uses_of
 from crawler.restriction import (
     LEVELS,
@@ -128,10 +132,17 @@ def _joined(one: Group, other: Group) -> Group:
     return replace(one, amount=one.amount + other.amount, oldest=oldest, newest=newest)
 
 
-def levels_by_vector(ids: Iterable[int]) -> dict[int, dict[str, Level]]:
-    """Vector id → level by agent's name."""
-    vectors = LevelVector.objects.filter(pk__in=ids).select_related("roll")
-    return {vector.pk: vector.levels() for vector in vectors}
+VECTORS = """
+SELECT r.entries, array_agg(v.id), array_agg(v.letters) FROM crawler_levelvector v
+JOIN crawler_roll r ON r.version = v.roll_id WHERE v.id = ANY(%(ids)s::bigint[]) GROUP BY r.version
+"""
+
+
+def levels_by_vector(ids: Iterable[int]) -> dict[int, Mapping[str, Level]]:
+    """Vector id → level by agent's name; each roll is read once."""
+    rows = query(VECTORS, ids=array(ids))
+    rolls = [(Roll(entries=json.loads(entries)).pure, *told) for entries, *told in rows]
+    return {pk: roll.levels(text) for roll, pks, letters in rolls for pk, text in zip(pks, letters, strict=True)}
 
 
 def signals_by_sets(wanted: Iterable[tuple[int, ...]]) -> dict[tuple[int, ...], Refusals]:
@@ -155,13 +166,22 @@ def stances_by_id(ids: Iterable[int]) -> dict[int, Stance]:
     return {pk: Stance(*said) for pk, *said in rows}
 
 
+def signals_read(revision: Revision, at: datetime) -> bool:
+    """Whether any site of a revision had answered for a document by a date that makes signals beside robots.txt."""
+    beside = [d.value for d in Document if d not in (Document.ROBOTS, Document.TERMS)]
+    answers = Spell.objects.filter(domain__shares__revision=revision, channel__in=beside, since__lte=at)
+    return answers.exclude(state=UNREACHABLE).exists()
+
+
 # --- the domains behind it ---------------------------------------------------------------------------------
 
 SPARE = 100  # signals are read here once more, and some that refuse by themselves are outweighed by another
 
 # Only readings that may refuse are asked for, so the database sorts refusing domains alone.
 REFUSING = f"""
-SELECT domain_id, name, tokens, documents, id, said, fetched_at, levels_id, signals FROM ({NEWEST}) newest
+SELECT domain_id, name, tokens, documents, id, said, fetched_at, levels_id,
+       ARRAY(SELECT g.signals FROM crawler_signalset g WHERE g.id = ANY(newest.signals)) AS told
+FROM ({NEWEST}) newest
 WHERE id IS NOT NULL AND (
     said = 'unreachable' AND %(unreachable)s OR said = ANY(%(speaking)s) AND levels_id = ANY(%(vectors)s)
     OR signals && (SELECT array_agg(g.id) FROM crawler_signalset g WHERE g.signals @> ANY(%(refusing)s::jsonb[]))
@@ -197,12 +217,14 @@ def top_domains(
     offset: int = 0,
     unreachable: bool = False,
     refusing: Mapping[int, tuple[str, ...]] | None = None,
+    registered: Sequence[Agent] | None = None,
 ) -> list[RefusingDomain]:
     """The largest domains that refuse an agent, or any agent of some purposes, by a machine-readable channel.
 
-    `refusing` is what `refusing_vectors` gave for the agents of these purposes, where the caller has it already.
+    `refusing` is what `refusing_vectors` gave for the agents of these purposes, and `registered` the agents, where the
+    caller has them already.
     """
-    registered = registry.active()
+    registered = registry.active() if registered is None else registered
     asked = [a for a in registered if a.name == agent] if agent else [a for a in registered if a.purpose in purposes]
     if refusing is None:
         refusing = refusing_vectors({a.name for a in asked})
@@ -212,12 +234,11 @@ def top_domains(
         offset=offset, vectors=list(refusing), unreachable=unreachable, speaking=sorted(SPEAKING),
         refusing=[json.dumps([{"value": "disallowed", "purpose": use}]) for use in ("crawl", *uses)],
     )  # fmt: skip
-    told = signals_by_sets({tuple(row[8]) for row in rows})
     found = [
         RefusingDomain(
             *row[:7],
             agents=refusing.get(row[7], ()),
-            channels=tuple(sorted(told[tuple(row[8])].channels(uses, alone))),  # type: ignore[misc]
+            channels=tuple(sorted(refusals(map(json.loads, row[8])).channels(uses, alone))),  # type: ignore[misc]
         )
         for row in rows
     ]
@@ -225,14 +246,15 @@ def top_domains(
 
 
 def refusing_vectors(names: set[str]) -> dict[int, tuple[str, ...]]:
-    """Vector id → which of these agents it refuses everything, for those that refuse any; in two queries."""
-    rolls = {roll.pk: roll.pure.names for roll in Roll.objects.all()}
-    places = {pk: [(i, name) for i, name in enumerate(known) if name in names] for pk, known in rolls.items()}
+    """Vector id → which of these agents it refuses everything, for those that refuse any."""
+    refusing = Q(vectors__letters__contains="a")
+    pairs = {each: ArrayAgg(f"vectors__{each}", filter=refusing, order_by="vectors__pk") for each in ("pk", "letters")}
     found = {}
-    vectors = LevelVector.objects.filter(letters__contains="a")
-    for pk, roll, letters in vectors.values_list("pk", "roll_id", "letters"):
-        if refused := tuple(name for place, name in places.get(roll, ()) if letters[place] == "a"):
-            found[pk] = refused
+    for roll in Roll.objects.annotate(ids=pairs["pk"], told=pairs["letters"]):
+        places = [(place, name) for place, name in enumerate(roll.pure.names) if name in names]
+        for pk, letters in zip(roll.ids or (), roll.told or (), strict=True):
+            if refused := tuple(name for place, name in places if letters[place] == "a"):
+                found[pk] = refused
     return found
 
 
@@ -242,3 +264,8 @@ def query(sql: str, **values: Any) -> list[tuple[Any, ...]]:
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def array(numbers: Iterable[int]) -> str:
+    """Numbers as PostgreSQL writes an array: for many of them the driver's own way takes most of a query's time."""
+    return "{" + ",".join(map(str, numbers)) + "}"

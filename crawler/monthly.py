@@ -1,20 +1,22 @@
-"""What the sites of a revision say altogether in each month: filled in from the moments at which a document began to
-say something else.
+"""What the sites of a revision say altogether over time: filled in from the moments at which a document began to say
+something else.
 
-The database gives those moments, the rest is numpy: corpora of any size are read block by block.
+The database gives those moments, the rest is numpy: corpora of any size are read block by block. Time is counted in
+steps of a unit: months, days or minutes since 1970, in UTC.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from crawler.consent import alike
+from crawler.consent import alike, array
 from crawler.documents import Document
 from crawler.restriction import NOBODY, UNKNOWN
 from crawler.states import State
@@ -25,6 +27,7 @@ CHANNELS = [document.value for document in Document]
 STATES = [state.value for state in State]
 Ints = npt.NDArray[np.int64]
 Reading = tuple[str, int, int, int]  # state, vector, set of signals, stance; 0 for none
+Unit = Literal["M", "D", "m"]
 Combination = tuple[str, int, tuple[int, ...], int]  # what a site says by all its documents
 
 # When a document began to say something else. A failed fetch takes back nothing but what robots.txt said. Each column
@@ -37,45 +40,79 @@ SELECT string_agg(int8send(p.domain_id), ''), string_agg(int8send((date_part('ep
        string_agg(int8send(CASE WHEN p.channel = 'robots' THEN coalesce(c.levels_id, 0) ELSE 0 END), ''),
        string_agg(int8send(coalesce(p.signals_id, 0)), ''), string_agg(int8send(coalesce(c.stance_id, 0)), '')
 FROM crawler_spell p LEFT JOIN crawler_content c ON c.digest = p.content_id
-WHERE p.domain_id = ANY(%(domains)s) AND p.since <= %(until)s AND (p.channel = 'robots' OR p.state <> 'unreachable')
+WHERE p.domain_id = ANY(%(domains)s::bigint[]) AND p.since <= %(until)s
+      AND (p.channel = 'robots' OR p.state <> 'unreachable')
 """
 
 
 @dataclass(frozen=True)
 class Block:
-    """Some domains: their tokens and documents, and rows of (place of the domain, month, combination)."""
+    """Some domains: their tokens and documents, and rows of (place of the domain, step, combination)."""
 
     weights: Ints  # domain × (tokens, documents, 1)
     asked: npt.NDArray[np.bool_]
     place: Ints
-    month: Ints
+    step: Ints
     combination: Ints
     combinations: list[Combination]
 
     @property
     def first(self) -> int | None:
-        """The earliest month of a row."""
-        return int(self.month.min()) if len(self.month) else None
+        """The earliest step of a row."""
+        return int(self.step.min()) if len(self.step) else None
 
-    def sums(self, first: int, last: int) -> Iterator[tuple[Combination, Ints]]:
-        """Per combination, month × (tokens, documents, domains)."""
+    def moves(self, first: int, last: int) -> tuple[list[Combination], "Moves"]:
+        """From step to step what each combination gains and loses; steps are counted from the first."""
         span, known = last - first + 1, len(self.combinations)
-        change = np.zeros((known, span + 1, 3), dtype=np.int64)
-        begins = np.clip(self.month - first, 0, span)
+        begins = np.clip(self.step - first, 0, span)
+        fresh = np.ones(len(begins), dtype=bool)
+        fresh[1:] = self.place[1:] != self.place[:-1]
         ends = np.full(len(begins), span, dtype=np.int64)
-        same = self.place[:-1] == self.place[1:]
-        ends[:-1][same] = begins[1:][same]
-        np.add.at(change, (self.combination, begins), self.weights[self.place])
-        np.subtract.at(change, (self.combination, ends), self.weights[self.place])
-        totals = change.cumsum(axis=1)[:, :span]
-        yield from zip(self.combinations, totals, strict=True)
-        yield (UNKNOWN, 0, (), 0), self.weights[self.asked].sum(axis=0)[None, :] - totals.sum(axis=0)
-        yield (NOBODY, 0, (), 0), np.repeat(self.weights[~self.asked].sum(axis=0)[None, :], span, axis=0)
+        ends[:-1] = np.where(fresh[1:], span, begins[1:])
+        weights = self.weights[self.place]
+        start = np.stack([self.weights[self.asked].sum(axis=0), self.weights[~self.asked].sum(axis=0)])
+        rows = (
+            (self.combination, begins, weights), (self.combination, ends, -weights),
+            (np.full(fresh.sum(), known), begins[fresh], -weights[fresh]), (np.array([known, known + 1]), 0, start),
+        )  # fmt: skip
+        return [*self.combinations, (UNKNOWN, 0, (), 0), (NOBODY, 0, (), 0)], Moves.joined(rows, span)
 
 
-def blocks(revision: Revision, until: datetime) -> list[Block]:
+@dataclass(frozen=True)
+class Moves:
+    """Rows of (what, step, by how much): what it covers changes there by so many tokens, documents and domains."""
+
+    what: Ints
+    step: Ints
+    amounts: Ints  # row × (tokens, documents, domains)
+
+    @classmethod
+    def joined(cls, rows: Iterable[tuple[Ints, Ints | int, Ints]], span: int) -> "Moves":
+        """One row for each thing and step that has any; steps from `span` on are nobody's business."""
+        told = [(what, np.broadcast_to(np.asarray(step), what.shape), amounts) for what, step, amounts in rows]
+        what, step, amounts = (np.concatenate(column) for column in zip(*told, strict=True))
+        key, place = np.unique(what * (span + 1) + step, return_inverse=True)
+        sums = np.zeros((len(key), 3), dtype=np.int64)
+        np.add.at(sums, place.reshape(-1), amounts)
+        kept = (key % (span + 1) < span) & sums.any(axis=1)
+        return cls(key[kept] // (span + 1), key[kept] % (span + 1), sums[kept])
+
+    @cached_property
+    def columns(self) -> list[Ints]:
+        """The amounts by unit, each in one piece."""
+        return [np.ascontiguousarray(column) for column in self.amounts.T]
+
+    def renamed(self, names: Ints) -> tuple[Ints, Ints, Ints]:
+        """The rows with other numbers for what they are about."""
+        return names[self.what], self.step, self.amounts
+
+
+NO_MOVES = Moves(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros((0, 3), dtype=np.int64))
+
+
+def blocks(revision: Revision, until: datetime, unit: Unit = "M") -> list[Block]:
     """The domains of a revision and what they began to say up to a moment."""
-    return [_said(shares, until) for shares in _shares(revision)]
+    return [_said(shares, until, unit) for shares in _shares(revision)]
 
 
 def _shares(revision: Revision) -> Iterator[list[tuple[int, int, int, bool]]]:
@@ -94,26 +131,21 @@ def _shares(revision: Revision) -> Iterator[list[tuple[int, int, int, bool]]]:
         last = rows[-1][0]
 
 
-def _said(shares: list[tuple[int, int, int, bool]], until: datetime) -> Block:
+def _said(shares: list[tuple[int, int, int, bool]], until: datetime, unit: Unit) -> Block:
     ids = np.array([row[0] for row in shares], dtype=np.int64)
     weights = np.array([(row[1], row[2], 1) for row in shares], dtype=np.int64)
     asked = np.array([row[3] for row in shares], dtype=bool)
     domains, since, channel, *said = _began(ids[asked].tolist(), until)
     order = np.lexsort((since, domains))
     readings, code = _coded(said)
-    place, month = (
-        np.searchsorted(ids, domains),
-        since.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64),
-    )
-    rows, filled = _filled(place[order], month[order] + 1970 * 12, channel[order], code[order])
+    place, step = np.searchsorted(ids, domains), since.astype("datetime64[us]").astype(f"datetime64[{unit}]")
+    rows, filled = _filled(place[order], step.astype(np.int64)[order], channel[order], code[order])
     told, combination = _distinct(filled)
-    return Block(
-        weights, asked, rows[:, 0], rows[:, 1], combination, [_combination(row, readings) for row in told.tolist()]
-    )
+    return Block(weights, asked, rows[:, 0], rows[:, 1], combination, _combinations(told, readings))
 
 
 def _began(domains: list[int], until: datetime) -> list[Ints]:
-    values: dict[str, Any] = {"domains": domains, "channels": CHANNELS, "states": STATES, "until": until}
+    values: dict[str, Any] = {"domains": array(domains), "channels": CHANNELS, "states": STATES, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(BEGAN, values)
         columns = cursor.fetchone() or ()
@@ -144,12 +176,12 @@ def _distinct(table: Ints) -> tuple[Ints, Ints]:
     return table[first], code
 
 
-def _filled(place: Ints, month: Ints, channel: Ints, code: Ints) -> tuple[Ints, Ints]:
-    """One row per domain and month in which anything began: the code of each document that holds then, 0 for none."""
+def _filled(place: Ints, step: Ints, channel: Ints, code: Ints) -> tuple[Ints, Ints]:
+    """One row per domain and step in which anything began: the code of each document that holds then, 0 for none."""
     starts = np.ones(len(place), dtype=bool)
-    starts[1:] = (place[1:] != place[:-1]) | (month[1:] != month[:-1])
+    starts[1:] = (place[1:] != place[:-1]) | (step[1:] != step[:-1])
     row = starts.cumsum() - 1
-    keys = np.stack([place[starts], month[starts]], axis=1)
+    keys = np.stack([place[starts], step[starts]], axis=1)
     told = np.zeros((len(keys), len(CHANNELS)), dtype=np.int64)
     told[row, channel] = code
     fresh = np.ones(len(keys), dtype=bool)
@@ -161,10 +193,17 @@ def _filled(place: Ints, month: Ints, channel: Ints, code: Ints) -> tuple[Ints, 
     return keys, told
 
 
-def _combination(codes: list[int], readings: list[Reading]) -> Combination:
-    told = [readings[code - 1] if code else ("", 0, 0, 0) for code in codes]
-    state, levels, signals, _ = told[0]
-    sets = [signals] if signals else []
-    sets += sorted(reading[2] for reading in told[1:] if reading[2])
-    stance = max((reading[3] for reading in told[1:]), default=0)
-    return state or UNKNOWN, levels, tuple(sets), stance
+def _combinations(told: Ints, readings: list[Reading]) -> list[Combination]:
+    """What sites say by all their documents, robots.txt in the first column; the others say few different things."""
+    tails, place = _distinct(told[:, 1:])
+    others = [_together([readings[code - 1] for code in row if code]) for row in tails.tolist()]
+    nothing: Reading = (UNKNOWN, 0, 0, 0)
+    found = []
+    for code, (sets, stance) in zip(told[:, 0].tolist(), (others[each] for each in place.tolist()), strict=True):
+        state, levels, signals, _ = readings[code - 1] if code else nothing
+        found.append((state, levels, (signals, *sets) if signals else sets, stance))
+    return found
+
+
+def _together(told: list[Reading]) -> tuple[tuple[int, ...], int]:
+    return tuple(sorted(each[2] for each in told if each[2])), max((each[3] for each in told), default=0)

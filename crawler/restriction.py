@@ -4,76 +4,24 @@ Robots.txt, machine-readable signals and terms of service are kept apart, so tha
 channel allows and another refuses.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
+
 from crawler.agents import Agent, Purpose
-from crawler.refusals import NOTHING, ROBOTS, TERMS, Refusals, Stance, uses_of
-from crawler.robots import Level
-from crawler.states import PERMITTING, SPEAKING, State
+from crawler.groups import LEVELS, NOBODY, STANCES, TRAINING, UNKNOWN, UNREACHABLE, Amount, Group
+from crawler.readings import CODE, Mask, Readings
+from crawler.refusals import ROBOTS, TERMS, uses_of
+from crawler.states import PERMITTING, SPEAKING
 
-UNREACHABLE, UNKNOWN, NOBODY = "unreachable", "unknown", "nobody"
-LEVELS = ("none", "some", "all", UNREACHABLE, UNKNOWN)
-TRAINING = (Purpose.TRAIN, Purpose.DATASET)
-STANCES = ("prohibited", "conditional", "allowed", "not_mentioned", UNKNOWN)
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A part of a revision."""
-
-    tokens: int = 0
-    documents: int = 0
-    domains: int = 0
-
-    def __add__(self, other: "Amount") -> "Amount":
-        return Amount(
-            self.tokens + other.tokens, self.documents + other.documents, self.domains + other.domains
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Group:
-    """The domains that say the same: the fetch's state, the level of each agent, how much of the data.
-
-    `said` is the state of robots.txt, `unknown` for domains that nobody asked, or `nobody` where there is no domain to
-    ask. `stance` is None where no terms of service are known; `vector` is the id of the levels.
-    """
-
-    said: str
-    levels: dict[str, Level] = field(compare=False)
-    amount: Amount
-    oldest: datetime | None = None
-    newest: datetime | None = None
-    signals: Refusals = NOTHING
-    stance: Stance | None = None
-    vector: int | None = None
-
-    def level(self, agent: str) -> str:
-        """What these domains say to an agent; an agent that the reading did not know of is unknown."""
-        if self.said in SPEAKING:
-            return self.levels.get(agent, UNKNOWN)
-        if self.said in PERMITTING:
-            return "none"
-        return UNREACHABLE if self.said == State.UNREACHABLE else UNKNOWN
-
-    def strictest(self, agents: Iterable[Agent]) -> str:
-        """What robots.txt says to the one of these agents that it keeps from most."""
-        found = {self.level(agent.name) for agent in agents}
-        return next((level for level in ("all", UNREACHABLE, "some", "none") if level in found), UNKNOWN)
-
-    def channels(self, agents: Collection[Agent], uses: Collection[str], one: bool = False) -> frozenset[str]:
-        """The channels by which these domains refuse: robots.txt at least one of the agents as a whole, signals and
-        terms all of the uses. `one` says that a single agent is asked about, to whom signals may speak by name.
-        """
-        found = set(self.signals.channels(uses, next(iter(agents)) if one and agents else None))
-        if any(self.level(agent.name) == "all" for agent in agents):
-            found.add(ROBOTS)
-        if self.stance is not None and self.stance.refuses(uses):
-            found.add(TERMS)
-        return frozenset(found)
+__all__ = [
+    "LEVELS", "NOBODY", "STANCES", "TRAINING", "UNKNOWN", "UNREACHABLE", "AgentShare", "Amount", "Group",
+    "PurposeShare", "Restriction",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -114,7 +62,7 @@ class Restriction:
     @cached_property
     def total(self) -> Amount:
         """All of the revision."""
-        return self._sum(lambda group: True)
+        return self.sum(np.ones(len(self.groups), dtype=bool))
 
     @cached_property
     def total_tokens(self) -> int:
@@ -124,23 +72,23 @@ class Restriction:
     @cached_property
     def domain_tokens(self) -> int:
         """Tokens whose domain is known."""
-        return self._sum(lambda group: group.said != "nobody").tokens
+        return self.sum(~self._where(NOBODY)).tokens
 
     @cached_property
     def checked_tokens(self) -> int:
         """Tokens of domains with a snapshot by the date, reachable or not."""
-        return self._sum(lambda group: group.said not in ("nobody", UNKNOWN)).tokens
+        return self.sum(~self._where(NOBODY, UNKNOWN)).tokens
 
     @cached_property
     def unreachable(self) -> Amount:
         """Domains that could not be asked: treated as refusing, counted apart."""
-        return self._sum(lambda group: group.said == UNREACHABLE)
+        return self.sum(self._where(UNREACHABLE))
 
     @cached_property
     def states(self) -> dict[str, Amount]:
         """How the fetches of the domains that were asked ended."""
-        said = sorted({group.said for group in self.groups} - {"nobody", UNKNOWN})
-        return {state: self._sum(lambda group, state=state: group.said == state) for state in said}  # type: ignore[misc]
+        said = sorted({group.said for group in self.groups} - {NOBODY, UNKNOWN})
+        return {state: self.sum(self._where(state)) for state in said}
 
     @property
     def asked(self) -> bool:
@@ -175,7 +123,7 @@ class Restriction:
         """Domains that refuse by a machine-readable channel (TRAINING unless told): robots.txt everything to at least
         one agent of these purposes, or a signal for the whole site what they are for, to everybody.
         """
-        return self._sum(lambda group: bool(self._channels(group, purposes) - {TERMS}))
+        return self.sum(self._any(mask for name, mask in self._refusing(purposes).items() if name != TERMS))
 
     def refused_share(self, *purposes: str) -> float | None:
         """`refused` as a share of all tokens."""
@@ -183,54 +131,55 @@ class Restriction:
 
     def refused_by(self, channel: str, *purposes: str) -> Amount:
         """Domains that refuse by one channel: robots, terms, or that of a signal."""
-        return self._sum(lambda group: channel in self._channels(group, purposes))
+        return self.sum(self._any(mask for name, mask in self._refusing(purposes).items() if name == channel))
 
     def by_channel(self, *purposes: str) -> dict[str, Amount]:
         """Channel → how much it refuses, the largest first; a domain counts for each of its channels."""
-        found: dict[str, Amount] = {}
-        for group in self.groups:
-            for channel in self._channels(group, purposes):
-                found[channel] = found.get(channel, Amount()) + group.amount
+        told = self._refusing(purposes).items()
+        found = {channel: self.sum(mask) for channel, mask in told if self._amounts[mask, 2].any()}
         return dict(sorted(found.items(), key=lambda item: (-item[1].tokens, item[0])))
 
     def conflicts(self, *purposes: str) -> Amount:
         """Domains whose robots.txt refuses none of the agents as a whole, while signals or terms refuse the use."""
-        return self._sum(
-            lambda group: group.said in SPEAKING | PERMITTING
-            and bool(told := self._channels(group, purposes)) and ROBOTS not in told
-        )  # fmt: skip
+        told = dict(self._refusing(purposes))
+        robots = told.pop(ROBOTS, self._any(()))
+        return self.sum(self._any(told.values()) & ~robots & self._where(*SPEAKING | PERMITTING))
 
     @property
     def terms_known(self) -> Amount:
         """Domains whose terms of service were read."""
-        return self._sum(lambda group: group.stance is not None)
+        return self.sum(np.array([group.stance is not None for group in self.groups], dtype=bool))
 
     @property
     def terms_refused_share(self) -> float | None:
         """Share of tokens whose terms prohibit scraping or AI training; None where nobody's terms were read."""
         return self.share(self.refused_by(TERMS).tokens) if self.terms_known.domains else None
 
+    @property
+    def signals_refused_share(self) -> float | None:
+        """Share of tokens whose sites refuse training by a machine-readable channel other than robots.txt; None where
+        nobody was asked. A site that was asked for robots.txt alone counts as silent."""
+        told = self._any(mask for name, mask in self._refusing(()).items() if name not in (ROBOTS, TERMS))
+        return self.share(self.sum(told).tokens) if self.asked else None
+
     def matrix(self, *purposes: str) -> dict[tuple[str, str], Amount]:
         """Robots.txt against terms: (strictest level to the purposes' agents, verdict of the terms) → how much."""
-        found = {(level, verdict): Amount() for level in LEVELS for verdict in STANCES}
-        agents = self._of(purposes)
-        for group in self.groups:
-            if group.said != NOBODY:
-                key = group.strictest(agents), group.stance.verdict if group.stance else UNKNOWN
-                found[key] = found[key] + group.amount
-        return found
+        levels, asked = self.readings.strictest(self._of(purposes)), ~self._where(NOBODY)
+        verdicts = np.array([group.stance.verdict if group.stance else UNKNOWN for group in self.groups], dtype=object)
+        return {
+            (level, verdict): self.sum(asked & (levels == CODE[level]) & (verdicts == verdict))
+            for level in LEVELS for verdict in STANCES
+        }  # fmt: skip
 
     def refused_to(self, agent: Agent, ignoring: Collection[str] = ()) -> Amount:
         """Domains that refuse one agent by any channel but the ignored."""
-        uses = uses_of([agent.purpose])
-        return self._sum(lambda group: bool(group.channels([agent], uses, one=True) - set(ignoring)))
+        told = self.readings.refusing([agent], uses_of([agent.purpose]), one=True)
+        return self.sum(self._any(mask for channel, mask in told.items() if channel not in ignoring))
 
     def honouring(self, channels: Collection[str], *purposes: str, unreachable: bool = False) -> Amount:
         """What is lost by honouring these channels alone; with `unreachable` also what could not be asked."""
-        wanted = set(channels)
-        return self._sum(
-            lambda group: bool(self._channels(group, purposes) & wanted) or (unreachable and group.said == UNREACHABLE)
-        )
+        told = self._any(mask for channel, mask in self._refusing(purposes).items() if channel in channels)
+        return self.sum(told | self._where(UNREACHABLE) if unreachable else told)
 
     def only(self, names: Collection[str]) -> "Restriction":
         """The same evidence, asked about these agents alone."""
@@ -239,14 +188,18 @@ class Restriction:
     def _of(self, purposes: Collection[str]) -> list[Agent]:
         return [agent for agent in self.registered if agent.purpose in (purposes or TRAINING)]
 
-    def _channels(self, group: Group, purposes: tuple[str, ...]) -> frozenset[str]:
+    @cached_property
+    def readings(self) -> Readings:
+        """What the groups say, as arrays."""
+        return Readings(self.groups, self.registered)
+
+    def _refusing(self, purposes: tuple[str, ...]) -> dict[str, Mask]:
         if purposes not in self._told:
-            agents, uses = self._of(purposes), uses_of(purposes or TRAINING)
-            self._told[purposes] = {id(each): each.channels(agents, uses) for each in self.groups}
-        return self._told[purposes][id(group)]
+            self._told[purposes] = self.readings.refusing(self._of(purposes), uses_of(purposes or TRAINING))
+        return self._told[purposes]
 
     @cached_property
-    def _told(self) -> dict[tuple[str, ...], dict[int, frozenset[str]]]:
+    def _told(self) -> dict[tuple[str, ...], dict[str, Mask]]:
         return {}
 
     @cached_property
@@ -267,11 +220,24 @@ class Restriction:
         return next((share for share in self.agents if share.agent.name == name), None)
 
     def _levels_of(self, agent: str) -> dict[str, Amount]:
-        amounts = dict.fromkeys(LEVELS, Amount())
-        for group in self.groups:
-            level = group.level(agent)
-            amounts[level] = amounts[level] + group.amount
-        return amounts
+        place = [each.name for each in self.registered].index(agent)
+        codes = self.readings.codes[:, place]
+        return {level: self.sum(codes == CODE[level]) for level in LEVELS}
 
-    def _sum(self, wanted: Callable[[Group], bool]) -> Amount:
-        return sum((group.amount for group in self.groups if wanted(group)), Amount())
+    @cached_property
+    def _amounts(self) -> npt.NDArray[np.int64]:
+        told = [(group.amount.tokens, group.amount.documents, group.amount.domains) for group in self.groups]
+        return np.array(told, dtype=np.int64).reshape(-1, 3)
+
+    def sum(self, wanted: Mask) -> Amount:
+        """How much the groups of a mask are."""
+        return Amount(*self._amounts[wanted].sum(axis=0).tolist())
+
+    def _where(self, *states: str) -> Mask:
+        return np.array([group.said in states for group in self.groups], dtype=bool)
+
+    def _any(self, masks: Iterable[Mask]) -> Mask:
+        found = np.zeros(len(self.groups), dtype=bool)
+        for mask in masks:
+            found |= mask
+        return found

@@ -1,4 +1,4 @@
-"""Consent month by month, computed from spells: every question about a date can be asked of a month as well.
+"""Consent month by month (or by the day), computed from spells: every question about a date can be asked of a month.
 
 A site's word holds until it says otherwise, so a month is what held at its end.
 """
@@ -14,95 +14,63 @@ from django.utils import timezone
 
 from crawler import registry
 from crawler.agents import Agent
-from crawler.consent import LEVELS, NOBODY, TRAINING, UNKNOWN, UNREACHABLE, Amount, Group, Restriction, read
-from crawler.monthly import Combination, Ints, blocks
-from crawler.refusals import ROBOTS, TERMS, uses_of
+from crawler.consent import LEVELS, Amount, Group, Restriction, read
+from crawler.groups import STRICTNESS
+from crawler.monthly import NO_MOVES, Combination, Moves, Unit, blocks
+from crawler.questions import Question
+from crawler.readings import CODE, Readings
 from datacards.models import Revision
 
-MOST_MONTHS = 600
+__all__ = ["WEIGHTS", "Months", "Question", "Weight", "months"]
+
+MOST: dict[Unit, int] = {"M": 600, "D": 4000, "m": 6000}  # steps, the newest
 Weight = Literal["tokens", "documents", "domains"]
 WEIGHTS: tuple[Weight, ...] = get_args(Weight)
-
-
-@dataclass(frozen=True)
-class Question:
-    """Whom and what a series is about: the agents that train, unless told; every channel, unless told.
-
-    `signals` stands for all machine-readable channels but robots.txt.
-    """
-
-    agent: str = ""
-    purpose: str = ""
-    company: str = ""
-    channel: str = ""
-
-    def agents(self, registered: Sequence[Agent]) -> list[Agent]:
-        """Those that are asked about."""
-        named = [a for a in registered if self.agent in ("", a.name) and self.company in ("", a.operator)]
-        purposes = (self.purpose,) if self.purpose else () if self.agent or self.company else TRAINING
-        return [agent for agent in named if not purposes or agent.purpose in purposes]
-
-    def level(self, group: Group, agents: Sequence[Agent]) -> str:
-        """What a group says: one of LEVELS, `all` where it refuses at least one of the agents as a whole."""
-        if self.channel == ROBOTS or not self.channel:
-            told = channels_of(group, agents, bool(self.agent)) if not self.channel else frozenset()
-            return "all" if told else group.strictest(agents)
-        if self.channel == TERMS:
-            return _of_terms(group, agents)
-        told = channels_of(group, agents, bool(self.agent)) - {ROBOTS, TERMS}
-        if told if self.channel == "signals" else self.channel in told:
-            return "all"
-        return group.said if group.said == UNREACHABLE else UNKNOWN if group.said in (UNKNOWN, NOBODY) else "none"
-
-
-def channels_of(group: Group, agents: Sequence[Agent], one: bool = False) -> frozenset[str]:
-    """The channels by which a group refuses at least one of these agents what it comes for."""
-    purposes = {agent.purpose for agent in agents}
-    told = (group.channels([a for a in agents if a.purpose == p], uses_of([p]), one) for p in purposes)
-    return frozenset().union(*told)
-
-
-def _of_terms(group: Group, agents: Sequence[Agent]) -> str:
-    if group.stance is None:
-        return UNKNOWN
-    if any(group.stance.refuses(uses_of([agent.purpose])) for agent in agents):
-        return "all"
-    return "some" if group.stance.verdict == "conditional" else "none"
 
 
 @dataclass(frozen=True)
 class Months:
     """A revision's consent at the end of each month, from the first in which a site was asked; the last may be running.
 
-    `amounts` is group × month × (tokens, documents, domains).
+    Of `moves` the things are places in `groups`. The months are days or minutes, where those were asked for.
     """
 
+    begins: datetime
     ends: tuple[datetime, ...]
     groups: tuple[Group, ...]
-    amounts: Ints
+    moves: Moves
     registered: tuple[Agent, ...]
+
+    @property
+    def starts(self) -> tuple[datetime, ...]:
+        """When each month began."""
+        return (self.begins, *self.ends[:-1])[: len(self.ends)]
 
     def levels(self, question: Question, by: Weight = "tokens") -> dict[str, list[int]]:
         """Level → how much of the revision it covers, month by month; together they are all of it."""
-        agents, place = question.agents(self.registered), WEIGHTS.index(by)
-        found = np.zeros((len(LEVELS), len(self.ends)), dtype=np.int64)
-        for group, amounts in zip(self.groups, self.amounts, strict=True):
-            found[LEVELS.index(question.level(group, agents))] += amounts[:, place]
-        return dict(zip(LEVELS, found.tolist(), strict=True))
+        codes, span = question.codes(self.readings).astype(np.int64), len(self.ends)
+        found = np.zeros(len(STRICTNESS) * span, dtype=np.int64)
+        np.add.at(found, codes[self.moves.what] * span + self.moves.step, self.moves.columns[WEIGHTS.index(by)])
+        held = found.reshape(len(STRICTNESS), span).cumsum(axis=1)
+        return {level: held[CODE[level]].tolist() for level in LEVELS}
 
     def shares(self, question: Question, by: Weight = "tokens") -> dict[str, list[float]]:
         """The same as shares of all, 0..1."""
-        whole = self.amounts[:, :, WEIGHTS.index(by)].sum(axis=0).tolist() if len(self.groups) else []
-        return {
-            level: [part / (total or 1) for part, total in zip(parts, whole, strict=True)]
-            for level, parts in self.levels(question, by).items()
-        }
+        whole = int(self.moves.amounts[self.moves.step == 0, WEIGHTS.index(by)].sum()) or 1
+        return {level: [part / whole for part in parts] for level, parts in self.levels(question, by).items()}
 
     def at(self, month: int) -> Restriction:
         """The consent at the end of a month, by its place."""
-        held = zip(self.groups, self.amounts[:, month].tolist(), strict=True)
+        amounts, by_then = np.zeros((len(self.groups), 3), dtype=np.int64), self.moves.step <= month
+        np.add.at(amounts, self.moves.what[by_then], self.moves.amounts[by_then])
+        held = zip(self.groups, amounts.tolist(), strict=True)
         groups = tuple(replace(group, amount=Amount(*how_much)) for group, how_much in held if how_much[2])
         return Restriction(self.ends[month], groups, self.registered)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """What the groups say, as arrays."""
+        return Readings(self.groups, self.registered)
 
     @cached_property
     def operators(self) -> list[str]:
@@ -110,31 +78,38 @@ class Months:
         return sorted({agent.operator for agent in self.registered})
 
 
-def months(revision: Revision, until: datetime | None = None) -> Months:
-    """The consent of a revision month by month up to a moment (now, unless told). Empty where no site was asked."""
+def months(
+    revision: Revision, until: datetime | None = None, registered: Sequence[Agent] | None = None, unit: Unit = "M"
+) -> Months:
+    """The consent of a revision month by month up to a moment (now, unless told). Empty where no site was asked.
+
+    `registered` are the agents that can be asked about, where the caller has read the registry already. `unit` is M for
+    months, D for days or m for minutes.
+    """
     until = until or timezone.now()
-    last = until.year * 12 + until.month - 1
-    found = blocks(revision, until)
+    last = int(np.datetime64(until.astimezone(UTC).replace(tzinfo=None), unit).astype(np.int64))
+    found = blocks(revision, until, unit)
     first = min((block.first for block in found if block.first is not None), default=last + 1)
-    first = max(first, last - MOST_MONTHS + 1)
-    sums: dict[Combination, Ints] = {}
-    for block in found if first <= last else ():
-        for combination, amounts in block.sums(first, last):
-            sums[combination] = sums[combination] + amounts if combination in sums else amounts
-    ends = tuple(min(_end(month), until) for month in range(first, last + 1))
-    return Months(ends, *_merged(sums, len(ends)), tuple(registry.active()))
+    first = max(first, last - MOST[unit] + 1)
+    ends = tuple(min(_end(step, unit), until) for step in range(first, last + 1))
+    told = [block.moves(first, last) for block in found] if ends else []
+    agents = tuple(registry.active() if registered is None else registered)
+    return Months(_end(first - 1, unit), ends, *_merged(told, len(ends)), agents)
 
 
-def _merged(sums: dict[Combination, Ints], span: int) -> tuple[tuple[Group, ...], Ints]:
+def _merged(told: list[tuple[list[Combination], Moves]], span: int) -> tuple[tuple[Group, ...], Moves]:
     """Combinations that say the same as one group: most differ only in lines and addresses."""
-    found: dict[Group, Ints] = {}
-    for group, amounts in zip(
-        read([(c[0], c[1] or None, c[2], c[3] or None) for c in sums]), sums.values(), strict=True
-    ):
-        found[group] = found[group] + amounts if group in found else amounts
-    return tuple(found), np.stack(list(found.values())) if found else np.zeros((0, span, 3), dtype=np.int64)
+    combinations = list(dict.fromkeys(each for own, _ in told for each in own))
+    found: dict[Group, int] = {}
+    groups = read([(state, vector or None, sets, stance or None) for state, vector, sets, stance in combinations])
+    places = {
+        said: found.setdefault(group, len(found)) for said, group in zip(combinations, groups, strict=True)
+    }  # fmt: skip
+    rows = [moves.renamed(np.array([places[each] for each in own], dtype=np.int64)) for own, moves in told]
+    return tuple(found), Moves.joined(rows, span) if rows else NO_MOVES
 
 
-def _end(month: int) -> datetime:
-    year, place = divmod(month + 1, 12)
-    return datetime(year, place + 1, 1, tzinfo=UTC)
+def _end(step: int, unit: Unit) -> datetime:
+    """When a step is over."""
+    moment: datetime = np.datetime64(step + 1, unit).astype("datetime64[us]").item()
+    return moment.replace(tzinfo=UTC)

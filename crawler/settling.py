@@ -54,11 +54,11 @@ def _stand(changes: Iterable[ConsentChange], now: datetime) -> int:
 
 def _move(change: ConsentChange) -> Move:
     settles_at = change.settles_at or change.at
-    return Move(change.pk, change.at, settles_at, _said(change.before), _said(change.after), tuple(change.changes))
+    return Move(change.pk, change.at, settles_at, said(change.before), said(change.after), tuple(change.changes))
 
 
-def _said(snapshot: Snapshot) -> tuple[object, ...]:
+def said(snapshot: Snapshot) -> tuple[object, ...]:
     """What a fetch said: its bytes and signals where it spoke, else how it ended."""
-    if snapshot.state not in SPEAKING or snapshot.content is None:
+    if snapshot.state not in SPEAKING or snapshot.content_id is None:
         return (snapshot.state, None, snapshot.signals_id)
     return ("", snapshot.content_id, snapshot.signals_id)

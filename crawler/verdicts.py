@@ -1,7 +1,7 @@
 """What each domain of a revision permits at a date, and what became of it between two dates."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from crawler import registry
-from crawler.agents import Agent
-from crawler.consent import NEWEST, Group, Said, query, read
+from crawler.consent import NEWEST, Said, query, read
+from crawler.groups import STRICTNESS, UNKNOWN, UNREACHABLE, Amount, Group
 from crawler.models import ROBOTS
-from crawler.restriction import UNKNOWN, UNREACHABLE
-from crawler.series import Question, channels_of
+from crawler.readings import Readings
+from crawler.series import Question
 from datacards.models import Revision
 
 EACH = f"""
@@ -62,19 +62,19 @@ def verdicts(revision: Revision, at: datetime | None = None, question: Question 
     rows = query(EACH, revision=revision.pk, channel=ROBOTS, at=at or timezone.now())
     said: list[Said] = [(row[6], row[7], tuple(row[8]), row[9]) for row in rows]
     unique = list(dict.fromkeys(said))
-    question = question or Question()
-    agents = question.agents(registry.active())
-    told = {key: _told(group, question, agents) for key, group in zip(unique, read(unique), strict=True)}
+    readings = Readings(read(unique), registry.active())
+    told = dict(zip(unique, _told(readings, question or Question()), strict=True))
     return [_verdict(row, *told[key]) for row, key in zip(rows, said, strict=True)]
 
 
-def _told(group: Group, question: Question, agents: Sequence[Agent]) -> tuple[Group, str, tuple[str, ...]]:
-    channels = channels_of(group, agents, bool(question.agent))
-    if question.channel == "signals":
-        channels -= {"robots", "terms"}
-    elif question.channel:
-        channels &= {question.channel}
-    return group, group.strictest(agents), tuple(sorted(channels))
+def _told(readings: Readings, question: Question) -> Iterator[tuple[Group, str, tuple[str, ...]]]:
+    levels = readings.strictest(question.agents(readings.registered)).tolist()
+    channels = [list[str]() for _ in readings.groups]
+    for name, mask in sorted(question.refusing(readings).items()):
+        for place in mask.nonzero()[0].tolist():
+            channels[place].append(name)
+    for group, level, told in zip(readings.groups, levels, channels, strict=True):
+        yield group, STRICTNESS[level], tuple(told)
 
 
 def _verdict(row: tuple[Any, ...], group: Group, level: str, channels: tuple[str, ...]) -> Verdict:
@@ -103,13 +103,34 @@ KINDS = {
 }
 
 
+WORDS = ("allowed", "refused", UNREACHABLE, UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Since:
+    """A revision at its acquisition against now: who refuses now, and how much said what (then, now)."""
+
+    turned: list[Turned]
+    crossed: dict[tuple[str, str], Amount]
+
+
+def since(
+    revision: Revision, acquired: datetime, at: datetime | None = None, question: Question | None = None
+) -> Since:
+    """Compare two dates, site by site, the largest first."""
+    now = verdicts(revision, at, question)
+    then = {verdict.domain_id: verdict for verdict in verdicts(revision, acquired, question)}
+    crossed = {(before, after): Amount() for before in WORDS for after in WORDS}
+    for verdict in now:
+        crossed[then[verdict.domain_id].word, verdict.word] += Amount(verdict.tokens, verdict.documents, 1)
+    return Since([Turned(then[verdict.domain_id], verdict) for verdict in now if verdict.refuses], crossed)
+
+
 def takedown(
     revision: Revision, acquired: datetime, at: datetime | None = None, question: Question | None = None
 ) -> list[Turned]:
     """The domains that refuse now, the largest first, each with its word at the acquisition."""
-    now = verdicts(revision, at, question)
-    then = {verdict.domain_id: verdict for verdict in verdicts(revision, acquired, question)}
-    return [Turned(then[verdict.domain_id], verdict) for verdict in now if verdict.refuses]
+    return since(revision, acquired, at, question).turned
 
 
 def snapshots_in_use(revision: Revision, at: datetime | None = None) -> Iterator[uuid.UUID]:

@@ -6,33 +6,28 @@ obtained nothing else is asked; where it forbids a document, that is what the do
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.asking import Asker, Outbox, Question, Reply
-from crawler.channels import Signal, read_signals
+from crawler.channels import read_signals
 from crawler.channels import rsl as licences
 from crawler.channels.documents import Documents, header_lines, text_file
 from crawler.documents import KINDS, Document
+from crawler.hearing import READ_AS, own, telling, told
 from crawler.obeying import Rules
 from crawler.robots import parse
 from crawler.states import SPEAKING, State, document_state, refusal
 from crawler.terms.find import find
 from crawler.wire import Answer, Errand, Fetch, Job
 
-TELLING_HEADERS = (
-    "content-type", "last-modified", "etag", "server", "retry-after", "content-usage", "content-signal", "link",
-    "tdm-reservation", "tdm-policy", "x-robots-tag", "cf-mitigated", "x-amzn-waf-action",
-)  # fmt: skip
-_LONGEST_HEADER = 2000
+NOT_UTF8 = "the file is not in UTF-8 (RFC 9309 section 2.3): lines that are not understood say nothing"
 _LICENCES = 3  # documents fetched of those that a site declares
 _TERMS_PAGES = 3  # candidates asked until one speaks
 _NEIGHBOURS = 1000
-
-Told = tuple[dict[str, Any], ...]
 
 
 class Neighbourhood:
@@ -105,7 +100,7 @@ class Visit:
             return fetch
         self._declaring = Documents(robots=text_file(body), url=self._url(Document.HOME))
         self._declared = licences.addresses(self._declaring)
-        return replace(fetch, signals=_own(read_signals(robots=body, url=self._declaring.url), self._declared))
+        return replace(fetch, signals=own(read_signals(robots=body, url=self._declaring.url), self._declared))
 
     def _obey(self, host: str, rules: Rules) -> None:
         self._rules[host] = rules
@@ -135,15 +130,15 @@ class Visit:
         if self._declared:  # else the page is not kept any longer than it has to be
             self._declaring = whole
         self._terms = [candidate.url for candidate in find(html, reply.url)]
-        return replace(fetch, signals=_own(read_signals(headers=headers, html=html, url=reply.url), self._declared))
+        return replace(fetch, signals=own(read_signals(headers=headers, html=html, url=reply.url), self._declared))
 
     async def _file(self, document: Document) -> Fetch:
         reply = await self._asked(document, (self._url(document),), self._may)
         fetch = self._concluded(document, reply)
         if reply.exchange is None or fetch.state not in SPEAKING:
             return fetch
-        said = read_signals(**{_READ_AS[document]: reply.exchange.body}, url=self._url(document))  # type: ignore[arg-type]
-        return replace(fetch, signals=_told(said))
+        said = read_signals(**{READ_AS[document]: reply.exchange.body}, url=self._url(document))  # type: ignore[arg-type]
+        return replace(fetch, signals=told(said))
 
     async def _licences(self) -> AsyncIterator[Fetch]:
         """The first licence that speaks stands for all in the row; the statements of all are in its signals."""
@@ -164,7 +159,7 @@ class Visit:
             robots=whole.robots, headers=[(field.name, field.value) for field in whole.headers], html=whole.html,
             rsl=bodies, url=whole.url,
         )  # fmt: skip
-        yield replace(first, signals=_told(signal for signal in said if signal.channel == licences.NAME))
+        yield replace(first, signals=told(signal for signal in said if signal.channel == licences.NAME))
         self._declaring = Documents()
 
     async def _terms_page(self) -> Fetch:
@@ -196,7 +191,7 @@ class Visit:
             state = State.FORBIDDEN if reply.forbidden else State.UNREACHABLE
             return Fetch(document, state, reply.at, reply.status, url, hops, error=reply.error[:500])
         exchange = reply.exchange
-        headers = _telling(_in_force(reply))
+        headers = telling(_in_force(reply))
         if reply.same is not None:
             state = State.REDIRECTED if hops else State.OK
             place = self._outbox.unchanged(exchange, reply.same.digest)
@@ -215,13 +210,11 @@ class Visit:
                 )  # fmt: skip
         fresh = exchange.digest not in self._known
         self._known.add(exchange.digest)
+        error = NOT_UTF8 if document == Document.ROBOTS and state in SPEAKING and not _is_utf8(exchange.body) else ""
         return Fetch(
             document, state, exchange.fetched_at, exchange.status, url, hops, exchange.digest, len(exchange.body),
-            fresh, place.file, place.offset, headers=headers,
+            fresh, place.file, place.offset, headers=headers, error=error,
         )  # fmt: skip
-
-
-_READ_AS = {Document.TDMREP: "tdmrep", Document.AI_TXT: "ai_txt", Document.LLMS_TXT: "llms_txt"}
 
 
 async def _anything(url: str) -> str | None:
@@ -239,17 +232,17 @@ def _gone(document: Document, error: str) -> Fetch:
     return Fetch(document, State.UNAVAILABLE, datetime.now(UTC), error=error)
 
 
+def _is_utf8(body: bytes) -> bool:
+    """Whether a file can be told to be in UTF-8: one in UTF-16 holds NULs, which no line may (section 2.2)."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in body
+
+
 def _host(url: str) -> str:
     return urlsplit(url).netloc.lower()
-
-
-def _own(signals: Iterable[Signal], declared: list[str]) -> Told:
-    """The signals of a document itself: those of licences that are fetched come with the licence."""
-    return _told(signal for signal in signals if not (declared and signal.channel == licences.NAME))
-
-
-def _told(signals: Iterable[Signal]) -> Told:
-    return tuple(signal.as_dict() for signal in signals)
 
 
 def _in_force(reply: Reply) -> list[tuple[str, str]]:
@@ -260,12 +253,3 @@ def _in_force(reply: Reply) -> list[tuple[str, str]]:
         return came
     names = {name.lower() for name, _ in came}
     return [*came, *((name, value) for name, value in reply.same.headers.items() if name not in names)]
-
-
-def _telling(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in headers:
-        if name.lower() in TELLING_HEADERS:
-            told = value.replace("\0", "\N{REPLACEMENT CHARACTER}")  # Twisted passes NUL on, no database keeps it
-            found[name.lower()] = ", ".join(filter(None, [found.get(name.lower()), told]))[:_LONGEST_HEADER]
-    return found

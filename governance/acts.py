@@ -7,16 +7,17 @@ may *know of* a corpus is the caller's question (`Corpus.objects.readable_by`): 
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from cssselect import ExpressionError, HTMLTranslator, SelectorError
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from crawler import reviews
+from crawler import import_job, reviews
 from crawler.models import TermsPage, TermsReview, TermsVersion
 from datacards import cards, runs
 from datacards.errors import BadInput, Conflict, Refused
@@ -39,6 +40,7 @@ from governance.lineage import ancestors
 from governance.models import Decision
 
 MAX_TEXT = 20_000
+IMPORTS = 0x696D7074  # the key of an advisory lock
 
 
 # --- rights ------------------------------------------------------------------------------------------------
@@ -263,6 +265,34 @@ def scan(by: User, corpus: Corpus, *, columns: list[str] | None = None, reason: 
     return _started("scan", by, corpus, params, reason, wake)
 
 
+def import_history(
+    by: User,
+    *,
+    path: str,
+    form: str = "auto",
+    source: str = "",
+    add: bool = False,
+    services: Mapping[str, str] | None = None,
+    reason: str = "",
+    wake: bool = True,
+) -> Run:
+    """Import what others recorded of sites' consent, from files of this machine: so only at a terminal.
+
+    Asked twice while it lives, it is the same run: a worker that was killed is followed by whoever asks again.
+    """
+    _must_steward(by, "import history")
+    place = Path(_text("path", path, 4000, needed=True)).absolute()
+    source = _text("source", source, 200) or place.name[:200]
+    if not source.isprintable():
+        raise BadInput("source: a name on one line, such as Common Crawl 2023-40.")
+    params = {"path": str(place), "format": form, "source": source, "add": add, "services": dict(services or {})}
+    import_job.checked(params)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORTS])  # so that nobody starts the same one beside
+        living = Run.objects.living().filter(kind="import", params=params).first()
+        return living or runs.start("import", by=by, params=params, reason=_text("reason", reason, 500), wake=wake)
+
+
 def _started(kind: str, by: User, corpus: Corpus, params: dict[str, Any], reason: str, wake: bool) -> Run:
     """One living run of a kind per revision: asking twice gives the same run."""
     with transaction.atomic():
@@ -294,7 +324,8 @@ def retry(by: User, run: Run, wake: bool = True, *, at_terminal: bool = False) -
     What was asked for at a terminal may read all that the process can, so it is tried again there only.
     """
     _must_drive(by, run)
-    if run.kind == "register" and run.params.get("roots", ()) is None and not at_terminal:
+    beyond = run.kind == "import" or (run.kind == "register" and run.params.get("roots", ()) is None)
+    if beyond and not at_terminal:
         raise Conflict("This was asked for at a terminal, with its rights: try it again there.")
     return runs.retry(run, by, wake=wake)
 

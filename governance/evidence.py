@@ -44,11 +44,15 @@ def _licence(revision: Revision, at: datetime) -> dict[str, Fact]:
 def _consent(revision: Revision, at: datetime) -> dict[str, Fact]:
     found = consent.restriction(revision, as_of=at)
     sources = (f"consent:{found.digest}",) if found.digest else ()
+    by_signals = found.signals_refused_share
+    if not by_signals and not consent.signals_read(revision, at):
+        by_signals = None  # robots.txt alone was asked for, so silence is no answer
     return {
         "origin.domain_share": Fact(found.share(found.domain_tokens), _rows("revision", [revision.pk])),
         "consent.checked_share": Fact(found.checked_share, sources),
         "consent.unreachable_share": Fact(found.unreachable_share, sources),
         "consent.refused_share": Fact(found.refused_share(), sources),
+        "consent.signals_refused_share": Fact(by_signals, sources),
         "consent.terms_refused_share": Fact(found.terms_refused_share, sources),
         "consent.oldest_check": Fact(_iso(found.oldest), sources),
     }

@@ -89,6 +89,13 @@ VOCABULARY: dict[str, FactType] = {
             "Crawl the consent of the corpus's domains.",
         ),
         FactType(
+            "consent.signals_refused_share",
+            Kind.SHARE,
+            "share of tokens whose sites refuse AI training by signals other than robots.txt",
+            "{} of the tokens come from sites that refuse AI training by a machine-readable signal beside robots.txt",
+            "Crawl the consent of the corpus's domains, their other documents included.",
+        ),
+        FactType(
             "consent.terms_refused_share",
             Kind.SHARE,
             "share of tokens whose sites' terms prohibit scraping or AI training",

@@ -72,8 +72,8 @@ def report(decision: Decision, reader: Reader) -> Report:
     restriction = consent.restriction(revision, as_of=at)
     audit = Audit.objects.of(revision).as_of(at).filter(name=PII_AUDIT).first()
     tables = (
-        _findings(decision), _agents(restriction), _purposes(restriction), _domains(revision, at), _personal(audit),
-        _neighbours(revision, reader),
+        _findings(decision), _agents(restriction), _purposes(restriction), _domains(revision, restriction),
+        _personal(audit), _neighbours(revision, reader),
     )  # fmt: skip
     return Report(decision, revision, restriction, audit, {table.name: table for table in tables})
 
@@ -105,10 +105,16 @@ def _purposes(found: consent.Restriction) -> Table:
     return Table("purposes", columns, tuple(rows))
 
 
-def _domains(revision: Revision, at: datetime) -> Table:
-    found = consent.top_domains(revision, as_of=at, limit=TOP_DOMAINS, unreachable=True)
-    rows = ((d.name, d.tokens, d.documents, d.state, " ".join(d.agents), d.fetched_at.isoformat()) for d in found)
-    return Table("domains", ("domain", "tokens", "documents", "state", "refused_agents", "fetched_at"), tuple(rows))
+def _domains(revision: Revision, now: consent.Restriction) -> Table:
+    found = consent.top_domains(
+        revision, as_of=now.as_of, limit=TOP_DOMAINS, unreachable=True, registered=now.registered
+    )
+    rows = (
+        (d.name, d.tokens, d.documents, d.state, " ".join(d.agents), " ".join(d.channels), d.fetched_at.isoformat())
+        for d in found
+    )  # fmt: skip
+    columns = ("domain", "tokens", "documents", "state", "refused_agents", "refusing_signals", "fetched_at")
+    return Table("domains", columns, tuple(rows))
 
 
 def _personal(audit: Audit | None) -> Table:
@@ -163,7 +169,9 @@ def as_arrow(table: Table) -> pa.Table:
 
 
 def _type(name: str) -> pa.DataType:
-    if name.startswith("tokens_") or (name.startswith("refused_") and not name.endswith(("share", "agents"))):
+    if name.startswith(("tokens_", "domains_")) or (
+        name.startswith("refused_") and not name.endswith(("share", "agents"))
+    ):
         return pa.int64()
     if name.endswith("share"):
         return pa.float64()

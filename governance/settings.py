@@ -184,6 +184,13 @@ CONSENTRY_CRAWL_DELAY = env.number("CONSENTRY_CRAWL_DELAY", 1, least=0)  # secon
 CONSENTRY_CRAWL_TIMEOUT = env.number("CONSENTRY_CRAWL_TIMEOUT", 10)  # seconds for a whole answer
 CONSENTRY_CRAWL_PORTS = env.words("CONSENTRY_CRAWL_PORTS", "80 443")
 
+# --- terms of service: an endpoint that may read them beside the rules --------------------------------------
+
+CONSENTRY_TERMS_ENDPOINT = env.text("CONSENTRY_TERMS_ENDPOINT")  # of chat completions; its full address
+CONSENTRY_TERMS_MODEL = env.text("CONSENTRY_TERMS_MODEL", "default")
+CONSENTRY_TERMS_KEY = env.text("CONSENTRY_TERMS_KEY")
+CONSENTRY_TERMS_TIMEOUT = env.number("CONSENTRY_TERMS_TIMEOUT", 60)  # seconds for a whole answer
+
 # --- changes, and who is told of them ------------------------------------------------------------------------
 
 CONSENTRY_SETTLE_HOURS = env.number("CONSENTRY_SETTLE_HOURS", 24, least=0)

@@ -46,10 +46,11 @@ def wanted(subscription: Subscription) -> Wanted:
 
 
 def tellable(subscription: Subscription) -> QuerySet[ConsentChange]:
-    """The settled changes that its person may be told of now; none where the account is closed."""
+    """The settled changes that its person may be told of now; none where the account is closed. What was found in
+    imported history is no news, whenever it was."""
     if not subscription.person.is_active:
         return ConsentChange.objects.none()
-    return wanted(subscription).of(subscription.person)
+    return wanted(subscription).of(subscription.person).filter(historic=False)
 
 
 # --- acts --------------------------------------------------------------------------------------------------

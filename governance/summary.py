@@ -110,9 +110,9 @@ def _domains(made: Report) -> RenderableType:
 def _said(row: dict[str, Any]) -> str:
     if row["state"] == "unreachable":
         return "cannot be reached"
-    agents = row["refused_agents"].split()
-    shown = ", ".join(agents[:3])
-    return f"refuses {shown} and {len(agents) - 3} more" if len(agents) > 3 else f"refuses {shown}"
+    told = [*row["refusing_signals"].split(), *row["refused_agents"].split()]
+    shown = ", ".join(told[:3])
+    return f"refuses {shown} and {len(told) - 3} more" if len(told) > 3 else f"refuses {shown}"
 
 
 def _personal(made: Report) -> RenderableType:

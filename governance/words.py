@@ -93,8 +93,9 @@ DOCUMENTS = {
     "terms": "its terms of service",
 }
 RUN_KINDS = {"register": "Registration", "crawl": "Consent crawl", "scan": "Scan for personal data"}
+RUN_KINDS |= {"import": "Import of consent history"}
 PARAMETERS = {"location": "Location", "name": "Name", "url_column": "Address column", "text_column": "Text column"}
-PARAMETERS |= {"columns": "Columns"}
+PARAMETERS |= {"columns": "Columns", "source": "Source", "path": "Files", "format": "Format"}
 TYPES = {"email": "E-mail address", "phone": "Phone number", "card": "Payment card", "iban": "IBAN"}
 TYPES |= {"ip": "IP address", "mac": "MAC address", "crypto": "Crypto address", "secret": "Key or token"}
 SCALES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
@@ -181,6 +182,8 @@ def plural(count: int, one: str, many: str = "") -> str:
 def run_title(run: Run) -> str:
     """What a run does, and to which corpus: “Consent crawl of acme/web-2026”."""
     kind = RUN_KINDS.get(run.kind, run.kind.capitalize())
+    if run.kind == "import":
+        return f"{kind} from {run.params.get('source', 'elsewhere')}"
     name = run.corpus.name if run.corpus else str(run.params.get("name", ""))
     return f"{kind} of {name}" if name else kind
 

@@ -376,7 +376,7 @@ def _crawl_all(now: datetime, crawl: Run) -> ConsentChange:
         second = snapshot(domain(host), body, at=now - timedelta(hours=3), run=crawl)
         if host == "news.example":
             moved = change(first, second)
-    home(domain("wiki.example"), NOAI, at=now - timedelta(hours=3))
+    home(domain("news.example"), NOAI, at=now - timedelta(hours=3))
     terms(domain("news.example"), at=now - timedelta(hours=3))
     list(rebuild_all())
     return moved

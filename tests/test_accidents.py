@@ -18,6 +18,7 @@ from tests.processes import PROJECT, Program, run, until
 from tests.site import Answer, Site, serving
 
 HOSTS = [f"site-{n:03}.example" for n in range(240)]
+DOCUMENTS = ["ai.txt", "home", "llms.txt", "robots", "tdmrep", "terms"]  # each once
 TOKENS = 100  # per document, and as many documents per host in each file
 MANAGE = str(PROJECT / "manage.py")
 
@@ -103,10 +104,11 @@ class Product:
         )  # fmt: skip
         return row
 
-    def snapshots(self, run_id: str) -> dict[str, int]:
-        """How many snapshots a crawl stored, by domain."""
+    def snapshots(self, run_id: str) -> dict[str, list[str]]:
+        """Of which documents a crawl stored snapshots, by domain."""
         return dict(self.ask(
-            "SELECT d.name, count(*) FROM crawler_snapshot s JOIN datacards_domain d ON d.id = s.domain_id"
+            "SELECT d.name, array_agg(s.channel::text ORDER BY s.channel)"
+            " FROM crawler_snapshot s JOIN datacards_domain d ON d.id = s.domain_id"
             " WHERE s.run_id = %s GROUP BY 1", run_id,
         ))  # fmt: skip
 
@@ -163,5 +165,5 @@ def test_a_count_a_crawl_and_a_scan_survive(
     accident(product)
     product.completed(crawl, scan, count)
     assert product.counted(count) == (tokens, tokens)
-    assert product.snapshots(crawl) == dict.fromkeys(HOSTS, 1)
+    assert product.snapshots(crawl) == dict.fromkeys(HOSTS, DOCUMENTS)
     assert product.scanned(scan) == (rows, rows)

@@ -16,15 +16,13 @@ from crawler.imports.sighting import Bad, Found, Sighting, Unusable, host_of, mo
 def read(path: Path) -> Found:
     """The sightings of a file, in its order; what comes after a syntax error is not read."""
     with path.open("rb") as file:
-        site: str | None = None
+        number = 0
         try:
-            for site, date, text in _entries(file):
-                yield _sighting(path, site, date, text)
+            for number, (site, date, text) in enumerate(_entries(file), 1):
+                yield _sighting(f"{path.name}, entry {number:,}", site, date, text)
         except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:
-            after = f" after {site[:80]!r}" if site else ""
-            yield Bad(
-                f"{path.name}{after}", f"this is no JSON of the form {{address: {{date: text}}}} ({_short(error)})"
-            )
+            why = f"this is no JSON of the form {{address: {{date: text}}}} ({_short(error)})"
+            yield Bad(f"{path.name} after entry {number:,}", why)
 
 
 def _entries(file: Any) -> Iterator[tuple[str, str, object]]:
@@ -43,17 +41,17 @@ def _entries(file: Any) -> Iterator[tuple[str, str, object]]:
             raise ValueError(f"a {event} where it does not belong")
 
 
-def _sighting(path: Path, site: str, date: str, text: object) -> Sighting | Bad:
+def _sighting(where: str, site: str, date: str, text: object) -> Sighting | Bad:
     try:
         host, at = host_of(site), moment(date)
     except Unusable as error:
-        return Bad(f"{path.name}, {site[:80]!r} at {date[:40]!r}", str(error))
+        return Bad(where, str(error))
     url = f"https://{host}/robots.txt"
     if text is None:
-        return Sighting(host, Document.ROBOTS, at, url, 404)
+        return Sighting(host, Document.ROBOTS, at, url, 404, bare=True)
     body = str(text).encode("utf-8", "replace")
     limit = KINDS[Document.ROBOTS].limit
-    return Sighting(host, Document.ROBOTS, at, url, 200, body=body[:limit], cut=len(body) > limit)
+    return Sighting(host, Document.ROBOTS, at, url, 200, body=body[:limit], cut=len(body) > limit, bare=True)
 
 
 def _short(error: Exception) -> str:

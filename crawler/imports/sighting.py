@@ -12,6 +12,7 @@ from crawler.documents import KINDS, Document
 
 EARLIEST = datetime(1994, 6, 1, tzinfo=UTC)  # robots.txt was proposed on the robots mailing list in that month
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+_BRACKETS = re.compile(r" ?\(.*\)")
 _BY_PATH = {kind.path: kind.document for kind in KINDS.values() if kind.path}
 
 
@@ -19,6 +20,7 @@ _BY_PATH = {kind.path: kind.document for kind in KINDS.values() if kind.path}
 class Sighting:
     """A document of a domain as it was at a time. No body: none was got; no status: the record has none.
 
+    `bare`: recorded without the HTTP answer that it came with, so that the headers name a media type at most.
     `technical` marks what the recorder says is its own upgrade and no change of the site's.
     """
 
@@ -31,14 +33,29 @@ class Sighting:
     body: bytes | None = field(default=None, repr=False)
     cut: bool = False
     technical: bool = False
+    bare: bool = False
+
+    @property
+    def media_type(self) -> str:
+        """Of the body, as its headers name it."""
+        named = (value for name, value in self.headers if name.lower() == "content-type")
+        return next(named, "application/octet-stream")
 
 
 @dataclass(frozen=True)
 class Bad:
-    """A record that was left out: where it is, and what is wrong with it, without its content."""
+    """A record that was left out: where it is, and what is wrong with it, without its content.
+
+    What differs from record to record stands in brackets in `why`.
+    """
 
     where: str
     why: str
+
+    @property
+    def kind(self) -> str:
+        """What is wrong, in the same words for all records with which that is wrong."""
+        return _BRACKETS.sub("", self.why)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.why}"

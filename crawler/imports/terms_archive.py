@@ -2,7 +2,8 @@
 
 A repository has `Service/Terms of Service.md`, each commit being one version; it is read by dulwich, which runs no
 hooks and no code of the repository. A dump has one object a line: service, terms, date, technical, text. Services are
-names, so a table `service,domain` says whose terms they are.
+names, so a table `service,domain` says whose terms they are. A site has one history of terms: of several documents or
+services that are of one domain, the first that comes is taken.
 """
 
 import csv
@@ -12,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from dulwich.errors import NotGitRepository
 from dulwich.objects import Blob
@@ -22,10 +23,15 @@ from crawler.documents import KINDS, Document
 from crawler.imports.sighting import Bad, Found, Sighting, Unusable, host_of, moment
 from datacards.errors import BadInput
 
-TERMS = re.compile(r"terms (of (service|use)|and conditions)|general conditions|acceptable use", re.IGNORECASE)
+TERMS = re.compile(
+    r"(general )?(terms (of (service|use)|and conditions)|conditions( of (use|service))?)", re.IGNORECASE
+)
 TECHNICAL = re.compile(r"technical|technical upgrade|engine upgrade|^refilter|apply technical", re.IGNORECASE)
 MOST_LINE = 32 * 1024 * 1024
+ENDING = ".md"
 HEADERS = (("Content-Type", "text/markdown; charset=utf-8"),)
+
+Taken = dict[str, str]  # domain → the document that is its history
 
 
 def services(path: Path) -> dict[str, str]:
@@ -44,27 +50,25 @@ def services(path: Path) -> dict[str, str]:
 
 def read_lines(path: Path, domains: Mapping[str, str]) -> Found:
     """The versions of a dump whose service the table knows."""
-    with _opened(path) as file:
+    taken: Taken = {}
+    with path.open("rb") as raw, lzma.LZMAFile(raw) if path.suffix == ".xz" else raw as file:
         number = 0
         try:
             while line := file.readline(MOST_LINE):
                 number += 1
-                yield from _from_line(line, f"{path.name}, line {number:,}", domains)
+                yield from _from_line(line, f"{path.name}, line {number:,}", domains, taken)
         except (OSError, EOFError, lzma.LZMAError) as error:
             yield Bad(f"{path.name} after line {number:,}", f"the file breaks off ({type(error).__name__})")
 
 
-def _opened(path: Path) -> IO[bytes]:
-    return lzma.open(path) if path.suffix == ".xz" else path.open("rb")
-
-
-def _from_line(line: bytes, where: str, domains: Mapping[str, str]) -> Found:
+def _from_line(line: bytes, where: str, domains: Mapping[str, str], taken: Taken) -> Found:
     try:
         row = json.loads(line)
         service, terms, text = str(row["service"]), str(row["terms"]), str(row["text"])
-        if TERMS.search(terms) is None or service.lower() not in domains:
+        domain = _domain(f"{service}/{terms}", domains, taken)
+        if domain is None:
             return
-        yield _sighting(domains[service.lower()], moment(str(row["date"])), text.encode(), bool(row.get("technical")))
+        yield _sighting(domain, moment(str(row["date"])), text.encode(), bool(row.get("technical")))
     except Unusable as error:
         yield Bad(where, str(error))
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -78,6 +82,7 @@ def read_repository(path: Path, domains: Mapping[str, str]) -> Found:
     except NotGitRepository:
         yield from _read_folder(path, domains)
         return
+    taken: Taken = {}
     with repository:
         for entry in repository.get_walker(reverse=True):
             commit = entry.commit
@@ -85,12 +90,14 @@ def read_repository(path: Path, domains: Mapping[str, str]) -> Found:
             for change in entry.changes():
                 new = getattr(change, "new", None)
                 if new is not None and new.sha is not None:
-                    yield from _from_blob(repository, new, commit.author_time, technical, domains)
+                    yield from _from_blob(repository, new, commit.author_time, technical, domains, taken)
 
 
-def _from_blob(repository: Repo, new: Any, time: int, technical: bool, domains: Mapping[str, str]) -> Found:
+def _from_blob(
+    repository: Repo, new: Any, time: int, technical: bool, domains: Mapping[str, str], taken: Taken
+) -> Found:
     name = new.path.decode("utf-8", "replace")
-    domain = _domain(name, domains)
+    domain = _domain(name.removesuffix(ENDING), domains, taken) if name.endswith(ENDING) else None
     if domain is None:
         return
     try:
@@ -98,31 +105,36 @@ def _from_blob(repository: Repo, new: Any, time: int, technical: bool, domains: 
         if isinstance(blob, Blob):
             yield _sighting(domain, moment(datetime.fromtimestamp(time, UTC).isoformat()), blob.data, technical)
     except (Unusable, KeyError, OverflowError, OSError) as error:
-        yield Bad(f"{name[:120]} in {new.sha.decode()[:12]}", str(error) or "its content is not in the repository")
+        why = str(error) if isinstance(error, Unusable) else "its content is not in the repository"
+        yield Bad(f"{name[:120]} in {new.sha.decode()[:12]}", why)
 
 
 def _read_folder(path: Path, domains: Mapping[str, str]) -> Found:
-    for file in sorted(path.rglob("*.md")):
-        domain = _domain(file.relative_to(path).as_posix(), domains)
+    taken: Taken = {}
+    for file in sorted(path.rglob(f"*{ENDING}")):
+        domain = _domain(file.relative_to(path).as_posix().removesuffix(ENDING), domains, taken)
         if domain is not None and file.is_file() and not file.is_symlink():
             at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
             with file.open("rb") as stream:
                 yield _sighting(domain, at, stream.read(KINDS[Document.TERMS].limit + 1), False)
 
 
-def _domain(name: str, domains: Mapping[str, str]) -> str | None:
-    """Whose terms a file `Service/Terms.md` has; None where that is nobody's we know, or no terms of use."""
-    service, _, file = name.rpartition("/")
-    if not file.endswith(".md") or TERMS.search(file) is None:
+def _domain(name: str, domains: Mapping[str, str], taken: Taken) -> str | None:
+    """Whose terms `Service/Terms` are; None where that is nobody's we know, no terms of use, or a second history."""
+    folder, _, terms = name.rpartition("/")
+    service = folder.rpartition("/")[2].lower()
+    domain = domains.get(service)
+    if domain is None or TERMS.fullmatch(terms.strip()) is None:
         return None
-    return domains.get(service.rpartition("/")[2].lower())
+    return domain if taken.setdefault(domain, f"{service}/{terms}") == f"{service}/{terms}" else None
 
 
 def _sighting(domain: str, at: datetime, text: bytes, technical: bool) -> Sighting:
     limit = KINDS[Document.TERMS].limit
     return Sighting(
-        domain, Document.TERMS, at, f"https://{domain}/", 200, HEADERS, text[:limit], len(text) > limit, technical
-    )
+        domain, Document.TERMS, at, f"https://{domain}/", 200, HEADERS, text[:limit], len(text) > limit, technical,
+        bare=True,
+    )  # fmt: skip
 
 
 def versions(path: Path, domains: Mapping[str, str]) -> Iterator[Sighting | Bad]:

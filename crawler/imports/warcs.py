@@ -78,6 +78,7 @@ def _hold(record: Any, limit: int) -> None:
     """
     most = limit + MOST_HEADERS
     raw = record.reader.read(most)
+    record.reader.consume()  # the iterator would look for the next record in the rest of this one
     if len(raw) < min(record.content_length, most):
         raise Unusable("the file breaks off in it")
     record.set_bytes_content(raw)

@@ -72,7 +72,7 @@ def _sighting(folder: Path, row: Mapping[str, str]) -> Sighting | None:
     if status is None:
         raise Unusable("it has no status (a revisit); import the capture that it repeats")
     body, cut = _body(folder, row, host, document) if 200 <= status < 300 else (b"", False)
-    return Sighting(host, document, at, url, status, body=body, cut=cut)
+    return Sighting(host, document, at, url, status, body=body, cut=cut, bare=True)
 
 
 def _body(folder: Path, row: Mapping[str, str], host: str, document: Document) -> tuple[bytes, bool]:
@@ -86,7 +86,7 @@ def _body(folder: Path, row: Mapping[str, str], host: str, document: Document) -
         file = folder / name
         if "/" not in name and name not in (".", "..") and file.is_file():
             return _checked(file, digest, limit)
-    raise Unusable(f"no body lies beside the index under its timestamp {stamp[:14]} or its digest")
+    raise Unusable(f"no body lies beside the index under its timestamp or its digest ({stamp[:14]})")
 
 
 def _checked(file: Path, digest: str, limit: int) -> tuple[bytes, bool]:
@@ -96,5 +96,7 @@ def _checked(file: Path, digest: str, limit: int) -> tuple[bytes, bool]:
             hashed.update(chunk)
             kept = kept if len(kept) > limit else kept + chunk
     if digest and digest not in (base64.b32encode(hashed.digest()).decode(), hashed.hexdigest()[:_HEX]):
-        raise Unusable(f"the body in {file.name[:60]} is not the one that was captured: its digest differs")
+        raise Unusable(
+            f"the body beside the index is not the one that was captured: its digest differs ({file.name[:60]})"
+        )
     return kept[:limit], len(kept) > limit

@@ -1,6 +1,7 @@
 """What was fetched, what it says, and what changed: append-only evidence."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -78,7 +79,7 @@ class LevelVector(models.Model):
     def __str__(self) -> str:
         return self.letters
 
-    def levels(self) -> dict[str, Level]:
+    def levels(self) -> Mapping[str, Level]:
         """The levels by agent's name."""
         return self.roll.pure.levels(self.letters)
 
@@ -211,7 +212,8 @@ class ChangeStanding(models.TextChoices):
 class ConsentChange(models.Model):
     """Drift: a document of a domain says something else than at its previous snapshot. Our own upgrades make none.
 
-    A change that is taken back within the settling window stays as evidence and is `returned`: nobody is told of it.
+    A change that is taken back within the settling window stays as evidence and is `returned`: nobody is told of it,
+    nor of what is `historic`. That is made again when more history comes; what a crawl has found is never touched.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -226,6 +228,7 @@ class ConsentChange(models.Model):
     channel = models.CharField(max_length=16, default=ROBOTS)
     standing = models.CharField(max_length=16, choices=ChangeStanding, default=ChangeStanding.SETTLED)
     settles_at = models.DateTimeField(null=True, help_text="When a change that is settling has lasted.")
+    historic = models.BooleanField(default=False, help_text="Found in history that was imported: nobody is told of it.")
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -77,7 +77,8 @@ class RefusingDomain(BaseModel):
     state: State
     snapshot: uuid.UUID
     fetched_at: datetime
-    agents: list[str] = Field(description="Those of the agents asked for that it refuses everything.")
+    agents: list[str] = Field(description="Those of the agents asked for that it refuses everything in robots.txt.")
+    channels: list[str] = Field(description="Signals beside robots.txt by which it refuses everybody.")
 
 
 class RefusingQuery(ConsentQuery):
@@ -147,20 +148,15 @@ class TrendStep(BaseModel):
 
 
 class ConsentTrend(BaseModel):
-    """How much of the newest revision refused training over time, from the snapshots of its largest sites."""
+    """How much of the newest revision refused training over time, by machine-readable channels."""
 
-    covered: float = Field(description="Share of the revision's tokens that the steps speak for.")
     steps: list[TrendStep] = Field(description="Oldest first; each holds until the next.")
 
 
 @router.get("corpora/{uuid:corpus_id}/consent/trend", response=ConsentTrend)
 def get_consent_trend(request: HttpRequest, corpus_id: uuid.UUID) -> ConsentTrend:
     """Get how much of a corpus refused AI training over time."""
-    revision = readable(request, corpus_id).revision
-    found = consent.restriction(revision)
-    names = {agent.name for agent in found.registered if agent.purpose in consent.TRAINING}
-    made = trend(revision, found, consent.refusing_vectors(names))
-    return ConsentTrend(covered=made.covered, steps=[_trend_step(step) for step in made.steps])
+    return ConsentTrend(steps=[_trend_step(step) for step in trend(readable(request, corpus_id).revision)])
 
 
 def _trend_step(step: Step) -> TrendStep:
@@ -183,6 +179,7 @@ def list_refusing_domains(
         RefusingDomain(
             domain=each.name, tokens=each.tokens, documents=each.documents, state=State(each.state),
             snapshot=each.snapshot_id, fetched_at=each.fetched_at, agents=list(each.agents),
+            channels=list(each.channels),
         )
         for each in found
     ]  # fmt: skip

@@ -2,8 +2,10 @@
 
 import tempfile
 import uuid
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
-from typing import Literal
+from typing import IO, Literal
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import Query, Router
@@ -14,6 +16,7 @@ from crawler.agents import Purpose
 from crawler.consent import restriction
 from crawler.forecast import Forecast
 from crawler.series import Question, months
+from crawler.weighing import Scales
 from datacards.models import Revision
 from governance import consent_tables, overtime
 from governance.api.corpora import revision_of
@@ -25,7 +28,7 @@ from governance.views.shared import readable
 
 router = Router(tags=["Consent"])
 MEDIA = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
-CHANNELS = ("robots", "signals", *SIGNALS, "terms")
+CHANNELS = ("robots", "signals", "machine", *SIGNALS, "terms")
 
 
 class When(BaseModel):
@@ -41,7 +44,9 @@ class Asked(When):
     agent: Line = Field("", description="One agent of the registry.")
     purpose: Purpose | None = None
     company: Line = Field("", description="An operator of agents.")
-    channel: Line = Field("", description="robots, signals, terms, or the channel of a signal; any, unless told.")
+    channel: Line = Field(
+        "", description="robots, signals, machine (both), terms, or the channel of a signal; any, unless told."
+    )
 
     @property
     def question(self) -> Question:
@@ -158,12 +163,21 @@ def get_consent_card(request: HttpRequest, corpus_id: uuid.UUID, query: Query[Ca
 def get_consent_evidence(request: HttpRequest, corpus_id: uuid.UUID, query: Query[When]) -> FileResponse:
     """Download every record that a revision's consent at a date rests on, as one WARC file."""
     revision = revision_of(readable(request, corpus_id), query.revision)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it; a lost record is told before it begins
-    for piece in proof.stream(revision, store.configured(), query.as_of):
-        file.write(piece)
-    file.seek(0)
+    file = _spooled(proof.stream(revision, store.configured(), query.as_of))
     name = f"consent-{revision.pk}.warc.gz"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/warc")
+
+
+def _spooled(pieces: Iterable[bytes]) -> IO[bytes]:
+    """Everything in a file that the response closes: a lost record is told before the answer begins."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    try:
+        file.writelines(pieces)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 class TakedownQuery(When):
@@ -209,6 +223,10 @@ class EstimateQuery(Asked):
     """How large the head is."""
 
     head: int = Field(2000, ge=1, le=10**6, description="So many of the largest domains are a census.")
+    published: Literal["", "C4", "RefinedWeb", "Dolma"] = Field(
+        "",
+        description="Whose published share of the head the paper's form is weighed by; this corpus's own, unless told.",
+    )
 
 
 class ConsentEstimate(BaseModel):
@@ -220,46 +238,69 @@ class ConsentEstimate(BaseModel):
     head: int = Field(description="Domains of the head that were asked.")
     sampled: int
     pooled_share: float = Field(description="All asked domains thrown together: biased towards the head.")
+    paper_share: float = Field(description="The strata's shares weighed by the head's published share of the tokens.")
+    paper_low: float | None
+    paper_high: float | None
+    head_weight: float = Field(description="That share.")
 
 
 @router.get("corpora/{uuid:corpus_id}/consent/estimate", response=ConsentEstimate)
 def estimate_consent(request: HttpRequest, corpus_id: uuid.UUID, query: Query[EstimateQuery]) -> ConsentEstimate:
     """Estimate the refused share of a corpus of which only a head and a sample were asked."""
     revision = revision_of(readable(request, corpus_id), query.revision)
-    found = overtime.estimate(revision, query.as_of, query.question, query.head)
+    found = overtime.estimate(revision, query.as_of, query.question, query.head, query.published)
     told = found.estimate
     return ConsentEstimate(
         share=told.share, low=told.low, high=told.high, head=found.head, sampled=told.sampled,
-        pooled_share=found.pooled,
+        pooled_share=found.pooled, paper_share=found.papers.share, paper_low=found.papers.low,
+        paper_high=found.papers.high, head_weight=found.head_weight,
     )  # fmt: skip
 
 
-class WhatIfQuery(When):
-    """What would be honoured."""
+class WhatIfQuery(Asked):
+    """What would be honoured, and towards whom."""
 
     honour: Line = Field(
-        "", description=f"Channels, separated by commas, of {', '.join(name for name, _ in HONOURED)}."
+        "",
+        description=f"Channels, separated by commas, of {', '.join(name for name, _ in HONOURED)}; all, unless told.",
     )
-    purpose: Purpose | None = None
+    ignore: Line = Field("", description="Agents, separated by commas: what is refused to them alone is kept.")
     unreachable: bool = Field(False, description="Leave out what could not be reached as well.")
 
 
+class WeighedPart(BaseModel):
+    """A channel or an agent: what it refuses by itself, and what ignoring it alone would spare."""
+
+    name: str
+    alone: Amount
+    spared: Amount
+
+
 class WhatIf(BaseModel):
-    """What honouring these channels and no other loses."""
+    """What honouring these channels and no other loses, with the part of each channel and agent, the largest first."""
 
     lost: Amount
     kept: Amount
     share: float
+    channels: list[WeighedPart]
+    agents: list[WeighedPart]
 
 
 @router.get("corpora/{uuid:corpus_id}/consent/what-if", response=WhatIf)
 def weigh_consent(request: HttpRequest, corpus_id: uuid.UUID, query: Query[WhatIfQuery]) -> WhatIf:
-    """Weigh what honouring only some channels would lose."""
-    revision = revision_of(readable(request, corpus_id), query.revision)
-    channels = [name.strip() for name in query.honour.split(",") if name.strip()]
-    for name in channels:
-        _known("honour", name, {known for known, _ in HONOURED})
-    purpose = query.purpose.value if query.purpose else ""
-    told = overtime.what_if(restriction(revision, query.as_of), channels, purpose, query.unreachable)
-    lost, kept = (Amount(tokens=a.tokens, documents=a.documents, domains=a.domains) for a in (told.lost, told.kept))
-    return WhatIf(lost=lost, kept=kept, share=told.share)
+    """Weigh what honouring only some channels, or ignoring some agents, would lose."""
+    revision, question = revision_of(readable(request, corpus_id), query.revision), query.question
+    honour, ignore = _names("honour", query.honour, {name for name, _ in HONOURED}), _agents(query.ignore)
+    told = Scales(restriction(revision, query.as_of), question, query.unreachable).weigh(honour or None, ignore)
+    return WhatIf.model_validate(asdict(told))
+
+
+def _names(field: str, text: str, known: set[str]) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        _known(field, name, known)
+    return names
+
+
+def _agents(text: str) -> list[str]:
+    return _names("ignore", text, {agent.name for agent in registry.active()}) if text else []

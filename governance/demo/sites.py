@@ -31,6 +31,11 @@ class Site:
     pages: Mapping[str, Response] = field(repr=False)
     headers: tuple[tuple[str, str], ...] = ()  # sent with every page, robots.txt excepted
 
+    @property
+    def refuses_beside(self) -> bool:
+        """Whether it refuses AI training to everybody in a signal, though not in robots.txt."""
+        return (self.stance.name, self.number) in CONTRADICTING
+
     def answer(self, path: str) -> Response:
         """The answer to a GET of `path` (a query is ignored)."""
         path = path.partition("?")[0]
@@ -87,8 +92,8 @@ def _robots(host: str, stance: Stance, number: int, first: Mapping[str, str]) ->
 
 
 # --- signals beside robots.txt --------------------------------------------------------------------------------
-# Only sites whose robots.txt says the same carry them, so that no share changes when they are read; the sites of
-# the stance "conflict" are the exception that their name says.
+# Only sites whose robots.txt says the same carry them, so that no share changes when they are read; those of the stance
+# "conflict" are the exception that their name says.
 
 Signal = Callable[[Site], Site]
 
@@ -170,4 +175,5 @@ SIGNALS: Mapping[tuple[str, int], Signal] = MappingProxyType(
         ("welcome", 1): _with_header("Content-Usage", "train-ai=y"),
     }
 )
+CONTRADICTING = frozenset(place for place in SIGNALS if place[0] == "conflict")
 assert all(name in BY_NAME and number < BY_NAME[name].sites for name, number in SIGNALS)

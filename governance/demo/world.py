@@ -271,13 +271,16 @@ def refused_share(corpus: Corpus, agent: str, changed: bool = False) -> Fraction
 
 
 def training_share(corpus: Corpus, changed: bool = False) -> Fraction:
-    """The exact share on sites that refuse any agent that trains or gathers training data.
+    """The exact share on sites that refuse training to any agent that trains or gathers training data.
 
-    In this world those are the sites that refuse GPTBot or CCBot: no other such agent is refused without one of them.
+    In this world those are the sites that refuse GPTBot or CCBot (no other such agent is refused without one of them),
+    and those that refuse in a signal what their robots.txt permits.
     """
     newly = ("changing",) if changed else ()
     asked = ("GPTBot", "CCBot")
-    return _share(corpus, lambda s: any(s.refuses_agent(agent) for agent in asked) or s.name in newly)
+    in_robots = _share(corpus, lambda s: any(s.refuses_agent(agent) for agent in asked) or s.name in newly)
+    beside = sum(documents for host, documents in placement(corpus).items() if SITES[host].refuses_beside)
+    return in_robots + Fraction(beside, corpus.documents)
 
 
 def unreachable_share(corpus: Corpus) -> Fraction:

@@ -62,13 +62,15 @@ def corpus_consent(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     purpose = request.GET.get("purpose", "")
     training = refusing_vectors(_names(found, TRAINING))
     refusing = refusing_vectors(_names(found, (purpose,))) if purpose in PURPOSES else training
-    domains = top_domains(corpus.revision, as_of=at, limit=FIRST_DOMAINS, refusing=refusing)
+    domains = top_domains(
+        corpus.revision, as_of=at, limit=FIRST_DOMAINS, refusing=refusing, registered=found.registered
+    )
     bars = [agent_bar(found, share) for share in found.agents]
     more = {
         "form": form, "at": at, "found": found, "said": said(found, at), "domains": domains,
         "total": found.total_tokens, "changes": _changes(corpus, at), "until": timezone.now(),
         "old": bool(found.newest and (at or timezone.now()) - found.newest > STALE),
-        "trend": trend(corpus.revision, found, training) if found.asked and not at else None,
+        "trend": trend(corpus.revision) if found.asked and not at else [],
         "agents": bars[:FIRST_AGENTS], "all_agents": bars, "purposes": purpose_bars(found),
         "legend": PARTS, "purpose_legend": PURPOSE_PARTS, "trend_legend": TREND,
         "purpose": purpose, "purpose_name": PURPOSES.get(purpose, ""), "purpose_names": PURPOSES,

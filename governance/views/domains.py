@@ -18,6 +18,7 @@ from crawler.sayings import Saying, saying
 from datacards.errors import Unavailable
 from datacards.models import Corpus, Domain, DomainShare
 from governance.access import readable_domains
+from governance.forms import AsOfForm
 from governance.models import Standing
 from governance.sites import Line, Site, read
 from governance.views.shared import who
@@ -41,22 +42,30 @@ class Spell:
 
 @require_GET
 def domain(request: HttpRequest, name: str) -> HttpResponse:
-    """Its verdicts, its file with the deciding lines, its history, and the corpora it touches."""
-    site = readable_domain(request, name)
-    newest_first = list(domain_history(site)[:SNAPSHOTS])
+    """Its verdicts, its file with the deciding lines, its history, and the corpora it touches; now, or as known by
+    the end of a day."""
+    site, form = readable_domain(request, name), AsOfForm(request.GET if "as_of" in request.GET else None)
+    at = form.moment()
+    newest_first = list(_by(domain_history(site), at)[:SNAPSHOTS])
     shown = _chosen(request, newest_first)
     reading = read(shown) if shown else None
     spells = _spells(newest_first)
-    found = _saying(site, _until(newest_first, shown))
+    found = _saying(site, _until(newest_first, shown) or at)
+    changes = ConsentChange.objects.filter(domain=site)
     context = {
+        "form": form, "at": at, "asked_first": domain_history(site).last() if at and not newest_first else None,
         "saying": found, "documents": list(found.snapshots.items()) if found else [],
         "conflicts": list(found.conflicts.items())[:CONFLICTS] if found else [],
-        "domain": site, "snapshot": shown, "reading": reading, "said": _said(reading, found),
+        "domain": site, "snapshot": shown, "reading": reading, "said": _said(reading, found, at),
         "latest": bool(newest_first) and shown == newest_first[0], "spells": spells, "since": _since(spells, shown),
         "lines": _excerpt(reading.lines) if reading else [], "touched": touched(request, site),
-        "changes": list(ConsentChange.objects.filter(domain=site)[:20]),
+        "changes": list((changes.filter(at__lte=at) if at else changes)[:20]),
     }  # fmt: skip
     return render(request, "governance/domain.html", context)
+
+
+def _by(history: QuerySet[Snapshot], at: datetime | None) -> QuerySet[Snapshot]:
+    return history.filter(fetched_at__lte=at) if at else history
 
 
 def _until(newest_first: list[Snapshot], shown: Snapshot | None) -> datetime | None:
@@ -119,10 +128,10 @@ def _since(spells: list[Spell], shown: Snapshot | None) -> datetime | None:
     return next((s.since for s in spells if shown and s.since <= shown.fetched_at <= s.until), None)
 
 
-def _said(site: Site | None, found: Saying | None) -> str:
+def _said(site: Site | None, found: Saying | None, at: datetime | None) -> str:
     """The answer in one sentence."""
     if site is None:
-        return "This site has not been asked yet."
+        return "This site had not been asked by that day." if at else "This site has not been asked yet."
     training = dict(found.everybody)["ai-train"] if found else None
     if training and training.value == "disallowed" and training.deciding[0].channel != "robots":
         by = list(dict.fromkeys(CHANNELS[statement.channel].title for statement in training.deciding))

@@ -3,6 +3,7 @@
 `FUZZ_EXAMPLES=500 pytest tests/governance/test_api_schema.py` asks that often per operation; the suite asks less.
 """
 
+import contextlib
 import os
 import uuid
 import zlib
@@ -38,7 +39,16 @@ config = schemathesis.Config.from_dict(
         },
     }
 )
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, config=config)
+
+
+def served(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """The application as a server runs it: every answer is read to its end and closed."""
+    answer = application(environ, start_response)
+    with contextlib.closing(answer):
+        return [b"".join(answer)]
+
+
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", served, config=config)
 
 
 @pytest.fixture(scope="module")

@@ -109,7 +109,7 @@ def test_the_report_lies_there_as_html_csv_and_parquet(audit: Audit, places: dic
     audit(places[world.NEWS.name], "--licence", "CC-BY-NC-4.0")
     folder = tmp_path / "report"
     largest = next(csv.DictReader((folder / "domains.csv").read_text().splitlines()))
-    assert "45 %" in (folder / "report.html").read_text()
+    assert "52.5 %" in (folder / "report.html").read_text()
     assert largest["domain"] == pq.read_table(folder / "domains.parquet")["domain"][0].as_py()
 
 

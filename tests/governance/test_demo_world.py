@@ -18,6 +18,8 @@ import pytest
 from audits import pii
 from crawler import robots
 from crawler.agents import Purpose, shipped
+from crawler.channels import read_signals
+from crawler.permissions import refused_purposes
 from datacards.cards import clean, completeness
 from governance.demo import people, stances, world
 from governance.demo.cards import card
@@ -28,6 +30,7 @@ from governance.demo.sites import CHANGING
 
 WITH_TEXT = [corpus for corpus in world.CORPORA if corpus.form != "table"]
 AGENTS = ("GPTBot", "CCBot", "ClaudeBot", "Google-Extended", "PerplexityBot", "Googlebot", "SomeOtherBot")
+SIGNAL_FILES = {"html": "/", "tdmrep": "/.well-known/tdmrep.json", "ai_txt": "/ai.txt", "llms_txt": "/llms.txt"}
 PAGE = Path(__file__).parents[2] / "docs" / "demo-world.md"
 
 
@@ -87,6 +90,18 @@ def refuses(agent: str, host: str, changed: bool = False) -> bool:
     return robots.parse(answer.body, robots.MAX_BYTES).level(agent) == "all"
 
 
+def refuses_any(agents: list[str], host: str, changed: bool) -> bool:
+    return any(refuses(agent, host, changed) for agent in agents)
+
+
+def refuses_in_a_signal(host: str) -> bool:
+    """Whether a host's home page, its headers or its files refuse AI training to everybody."""
+    answers = {name: world.SITES[host].answer(path) for name, path in SIGNAL_FILES.items()}
+    got = {name: answer.body for name, answer in answers.items() if answer.status == 200}
+    signals = read_signals(headers=answers["html"].headers, url=f"https://{host}/", **got)
+    return "ai-train" in refused_purposes(signals)
+
+
 @pytest.mark.parametrize("corpus", WITH_TEXT, ids=lambda corpus: corpus.name)
 def test_each_document_of_a_corpus_has_the_same_number_of_tokens(corpus: world.Corpus, places: dict[str, Path]) -> None:
     counts = {len(re.findall(r"\w+", text)) for _, text in rows(corpus, places[corpus.name])}
@@ -128,7 +143,7 @@ def test_the_training_share_is_that_of_every_agent_in_the_registry_that_trains(
 ) -> None:
     agents = [agent.token for agent in shipped() if agent.purpose in (Purpose.TRAIN, Purpose.DATASET)]
     hosts = world.placement(corpus).items()
-    refused = sum(n for host, n in hosts if any(refuses(agent, host, changed) for agent in agents))
+    refused = sum(n for host, n in hosts if refuses_any(agents, host, changed) or refuses_in_a_signal(host))
     assert Fraction(refused, corpus.documents) == world.training_share(corpus, changed)
 
 

@@ -182,7 +182,7 @@ def test_the_sites_that_refuse_come_largest_first(world: World, steward: Pages) 
 
 def test_consent_over_time_rises_when_the_news_site_changes_its_mind(world: World, steward: Pages) -> None:
     trend = steward.get("corpus-consent", world.blocked.pk).context["trend"]
-    refused = [sum(p.share for p in step.parts if p.kind == "refused") for step in trend.steps]
+    refused = [sum(p.share for p in step.parts if p.kind == "refused") for step in trend]
     assert [round(share, 3) for share in refused] == [0.236, 0.447]
 
 

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 GRANTS = Signal("aipref", "ai-train", "*", "allowed", "header Content-Usage")
 
 
-def test_a_page_names_the_statement_that_decides(reader: Pages) -> None:
+def test_a_page_names_the_statement_that_decides(world: World, reader: Pages) -> None:
+    home(domain("wiki.example"), NOAI)
     seen = reader.text("domain", "wiki.example")
     assert "Training AI models Disallowed noai: meta robots" in seen
 
@@ -39,6 +40,7 @@ def test_silence_is_said_to_be_no_permission(reader: Pages) -> None:
 
 
 def test_what_a_site_said_then_is_told_of_then(world: World) -> None:
+    home(domain("wiki.example"), NOAI)
     then = timezone.now() - timedelta(days=10)
     assert dict(saying(domain("wiki.example"), then).everybody)["ai-train"].value == "unstated"
     assert dict(saying(domain("wiki.example")).everybody)["ai-train"].value == "disallowed"

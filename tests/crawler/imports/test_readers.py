@@ -103,6 +103,13 @@ def test_an_unfolding_bomb_is_cut(warc: Write) -> None:
     assert (len(sightings[0].body or b""), sightings[0].cut) == (500 * 1024, True)
 
 
+@pytest.mark.parametrize("name", ["a.warc.gz", "a.warc"])
+def test_what_follows_a_record_that_is_cut_is_read(warc: Write, name: str) -> None:
+    long = ("https://a.example/robots.txt", b"# long\n" * 200_000, 200)
+    sightings, bad = both(warc(long, ("https://b.example/robots.txt", RULES, 200), long, name=name))
+    assert ([s.domain for s in sightings], bad) == (["a.example", "b.example", "a.example"], [])
+
+
 def test_a_packed_answer_is_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     with path.open("wb") as file:

@@ -14,6 +14,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 from crawler import settling
 from crawler.changes import MUTE, Changes, Key, Known, known_of, row_of
+from crawler.documents import Document
 from crawler.models import ROBOTS, ChangeStanding, ConsentChange, Snapshot, Spell
 from crawler.moments import Moment, stored_at
 from crawler.returns import Move, standings
@@ -35,6 +36,7 @@ class Stretch:
     known: Known
     until: datetime
     technical: bool
+    source: str
 
     @property
     def since(self) -> datetime:
@@ -62,10 +64,10 @@ def retell(touched: Mapping[Key, tuple[datetime, datetime]], changes: Changes) -
     steps: list[Step] = []
     gone: list[ConsentChange] = []
     for key, (first, last) in touched.items():
-        window = _window(key[1], spells.get(key, []), first, last)
-        held, stale = _steps(key, window, told.get(key, []), changes)
-        steps.extend(held)
-        gone.extend(stale)
+        for heard, rows in _by_recorder(key[1], spells.get(key, []), told.get(key, [])):
+            held, stale = _steps(key, _window(heard, first, last), rows, changes)
+            steps.extend(held)
+            gone.extend(stale)
     made = [step.row for step in steps if step.new]
     if gone:
         ConsentChange.objects.filter(pk__in=[row.pk for row in gone]).delete()
@@ -85,10 +87,12 @@ def _spells(keys: Iterable[Key]) -> dict[Key, list[Stretch]]:
         technical=KeyTextTransform(TECHNICAL, "snapshot__headers")
     )
     found: dict[Key, list[Stretch]] = {}
-    fields = ("domain_id", "channel", "until", "technical", *FIELDS)
-    for domain, channel, until, technical, *told in rows.order_by("domain", "channel", "since").values_list(*fields):
+    fields = ("domain_id", "channel", "until", "technical", "snapshot__source", *FIELDS)
+    values = rows.order_by("domain", "channel", "since").values_list(*fields)
+    for domain, channel, until, technical, source, *told in values:
         if (domain, channel) in keys:
-            found.setdefault((domain, channel), []).append(Stretch(known_of(*told), until, technical is not None))
+            stretch = Stretch(known_of(*told), until, technical is not None, source)
+            found.setdefault((domain, channel), []).append(stretch)
     return found
 
 
@@ -102,9 +106,23 @@ def _told(keys: Iterable[Key]) -> dict[Key, list[ConsentChange]]:
     return found
 
 
-def _window(channel: str, spells: list[Stretch], first: datetime, last: datetime) -> Window:
-    """Of the stretches that say anything (silence of robots.txt does, for it refuses)."""
+def _by_recorder(
+    channel: str, spells: list[Stretch], told: list[ConsentChange]
+) -> Iterator[tuple[list[Stretch], list[ConsentChange]]]:
+    """The stretches that say anything (silence of robots.txt does, for it refuses), with the changes that are told.
+
+    Terms are compared with those of the same archive alone: two recorders make two texts of one page.
+    """
     heard = [each for each in spells if channel == ROBOTS or each.known.state not in MUTE]
+    if channel != Document.TERMS:
+        yield heard, told
+        return
+    for source in sorted({each.source for each in heard if each.source}):
+        rows = [row for row in told if row.historic and row.before.source == source]
+        yield [each for each in heard if each.source == source], rows
+
+
+def _window(heard: list[Stretch], first: datetime, last: datetime) -> Window:
     start = max((n for n, each in enumerate(heard) if each.since < first), default=0)
     end = next((n for n, each in enumerate(heard) if each.since > last), len(heard) - 1)
     opened, closed = heard and heard[start].since < first, heard and heard[end].since > last

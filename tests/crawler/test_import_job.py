@@ -16,6 +16,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from crawler import registry, store
+from crawler.changes import newest
 from crawler.consent import restriction
 from crawler.documents import Document
 from crawler.domain_terms import terms_of
@@ -47,6 +48,7 @@ from tests.crawler.histories import (
     warc,
     watched,
 )  # fmt: skip
+from tests.factories import terms
 from tests.processes import Program, until
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "terms_history.jsonl.xz"
@@ -347,6 +349,16 @@ def test_an_upgrade_of_the_recorder_is_no_change_of_the_site(tmp_path: Path) -> 
     versions = [("Ours", 0, PLAIN, False), ("Ours", 50, STRICT, True), ("Ours", 99, STRICT + "\nBye.", False)]
     imported(dump(tmp_path / "v.jsonl.xz", versions), services={"ours": "a.example"})
     assert (Snapshot.objects.count(), ConsentChange.objects.count()) == (3, 0)
+
+
+def test_what_an_archive_made_of_terms_is_not_compared_with_what_we_make_of_them(tmp_path: Path) -> None:
+    """Two recorders extract two texts from one page."""
+    host = watched("a.example")["a.example"]
+    terms(host, STRICT + "\nOur menu, our footer.\n", at=day(40))
+    versions = [("Ours", 0, PLAIN, False), ("Ours", 50, PLAIN, False), ("Ours", 99, STRICT, False)]
+    imported(dump(tmp_path / "v.jsonl.xz", versions), services={"ours": "a.example"})
+    assert [(row[1], row[2]) for row in drift()] == [(day(99), day(50))]
+    assert not newest([(host.pk, "terms")])[host.pk, "terms"].at > day(40)
 
 
 def test_a_repository_of_terms_is_read_commit_by_commit(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from crawler.verdicts import Verdict, verdicts
 from crawler.warc import read
 from datacards.models import Revision
 
-OURS, EDITIONS = "ours", ("paper", "latest")
+OURS = "ours"
+EDITIONS: tuple[paper.Edition, ...] = ("paper", "latest")
 READINGS = (OURS, *EDITIONS)
 ANY = "any of them"
 

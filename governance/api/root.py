@@ -13,6 +13,7 @@ from governance.api import (
     runs,
     sayings,
     terms,
+    weighing,
 )  # fmt: skip
 from governance.api.service import Service, StrictParser, handle_errors
 
@@ -27,5 +28,5 @@ api = Service(
     parser=StrictParser(),
 )
 handle_errors(api)
-for family in (corpora, runs, cards, claims, consent, overtime, domains, sayings, terms, decisions, people):
+for family in (corpora, runs, cards, claims, consent, overtime, weighing, domains, sayings, terms, decisions, people):
     api.add_router("", family.router)

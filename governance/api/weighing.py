@@ -13,7 +13,7 @@ from crawler.consent import restriction
 from crawler.weighing import Scales
 from governance import overtime
 from governance.api.corpora import revision_of
-from governance.api.overtime import Asked
+from governance.api.overtime import Asked, check
 from governance.api.schemas import Amount, Line
 from governance.consent_forms import HONOURED
 from governance.views.shared import readable
@@ -97,10 +97,10 @@ def weigh_consent(request: HttpRequest, corpus_id: uuid.UUID, query: Query[WhatI
     return WhatIf.model_validate(asdict(told))
 
 
-def _names(field: str, text: str, names_known: set[str]) -> list[str]:
+def _names(field: str, text: str, known: set[str]) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
-        check(field, name, names_known)
+        check(field, name, known)
     return names
 
 

@@ -21,7 +21,8 @@ from crawler.verdicts import Verdict, verdicts
 from crawler.warc import read
 from datacards.models import Revision
 
-OURS, EDITIONS = "ours", ("paper", "latest")
+OURS = "ours"
+EDITIONS: tuple[paper.Edition, ...] = ("paper", "latest")
 READINGS = (OURS, *EDITIONS)
 ANY = "any of them"
 
@@ -58,7 +59,7 @@ def sites(
     names = [agent.name for agent in question.agents(registry.active())]
     told = verdicts(revision, at, question)
     theirs = dict(_theirs(told, store, names))
-    nothing = dict.fromkeys(EDITIONS, frozenset[str]())
+    nothing: dict[str, frozenset[str]] = {edition: frozenset() for edition in EDITIONS}
     return [SiteRead(each, {OURS: _ours(each, names), **theirs.get(each.domain_id, nothing)}) for each in told]
 
 
@@ -100,7 +101,7 @@ def compared(read: Sequence[SiteRead]) -> list[Compared]:
 
 def _compared(agent: str, read: Sequence[SiteRead], names: frozenset[str]) -> Compared:
     refused = {reading: _sum(each for each in read if each.refused[reading] & names) for reading in READINGS}
-    missed = {
+    missed: dict[str, Amount] = {
         edition: _sum(each for each in read if each.refused[OURS] & names and not each.refused[edition] & names)
         for edition in EDITIONS
     }  # fmt: skip

@@ -51,6 +51,7 @@ NEWEST = """
     SELECT s.domain_id, d.name, s.tokens, s.documents,
            CASE WHEN d.name = '' THEN 'nobody' ELSE coalesce(n.state, 'unknown') END AS said,
            n.id, n.fetched_at, c.levels_id, o.stance_id, coalesce(o.ids, '{}') AS ids,
+           greatest(n.fetched_at, o.since) AS heard_at,
            CASE WHEN n.signals_id IS NULL THEN coalesce(o.signals, '{}')
                 ELSE array_prepend(n.signals_id, coalesce(o.signals, '{}')) END AS signals
     FROM datacards_domainshare s
@@ -64,9 +65,11 @@ NEWEST = """
     LEFT JOIN crawler_content c ON c.digest = n.content_id
     LEFT JOIN LATERAL (
         SELECT array_agg(x.signals_id ORDER BY x.signals_id) FILTER (WHERE x.signals_id IS NOT NULL) AS signals,
-               max(k.stance_id) AS stance_id, array_agg(x.snapshot_id ORDER BY x.snapshot_id) AS ids
+               max(k.stance_id) AS stance_id, max(x.since) AS since,
+               array_agg(x.snapshot_id ORDER BY x.snapshot_id) AS ids
         FROM (
-            SELECT DISTINCT ON (p.channel) p.channel, p.snapshot_id, p.content_id, p.signals_id FROM crawler_spell p
+            SELECT DISTINCT ON (p.channel) p.channel, p.since, p.snapshot_id, p.content_id, p.signals_id
+            FROM crawler_spell p
             WHERE p.domain_id = s.domain_id AND p.channel <> %(channel)s AND p.since <= %(at)s
               AND p.state <> 'unreachable'
             ORDER BY p.channel, p.since DESC

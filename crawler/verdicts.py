@@ -17,7 +17,7 @@ from crawler.series import Question
 from datacards.models import Revision
 
 EACH = f"""
-SELECT domain_id, name, tokens, documents, id, fetched_at, said, levels_id, signals, stance_id, ids
+SELECT domain_id, name, tokens, documents, id, heard_at, said, levels_id, signals, stance_id, ids
 FROM ({NEWEST}) newest WHERE name <> '' ORDER BY tokens DESC, domain_id
 """  # noqa: S608 - NEWEST is a constant
 
@@ -26,7 +26,8 @@ FROM ({NEWEST}) newest WHERE name <> '' ORDER BY tokens DESC, domain_id
 class Verdict:
     """A domain of a revision: what it says, and the snapshots that say so (of robots.txt first, where there is one).
 
-    `level` is what robots.txt says to the strictest of the agents asked about; `channels` are those that refuse.
+    `level` is what robots.txt says to the strictest of the agents asked about; `channels` are those that refuse;
+    `fetched_at` is when the newest of the snapshots was fetched.
     """
 
     domain_id: int

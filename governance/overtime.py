@@ -117,13 +117,14 @@ class Estimated:
     """The refused share of a whole corpus from those of its sites that were asked, by three ways to weigh them.
 
     `papers` is the form that the published figures of *Consent in Crisis* lead to: the strata's shares, weighed by the
-    head's share of the tokens, which is `head_weight` (of a published corpus, or this one's own). `pooled` throws all
-    asked sites together.
+    head's share of the tokens, which is `head_weight` (as `published` for a corpus of KNOWN, or this one's own).
+    `pooled` throws all asked sites together.
     """
 
     estimate: Estimate
     papers: Estimate
     head_weight: float
+    published: str
     pooled: float
     head: int
     head_share: float
@@ -154,9 +155,10 @@ def estimated(told: Sequence[tuple[int, bool, bool]], head: int = HEAD, publishe
         raise BadInput("None of the largest sites of this corpus has been asked; crawl its consent first.")
     of_head = sum(site.tokens for site in top)
     tokens = of_head + sum(each[0] for each in told[head:])
+    published = published if len(told) > head else ""  # without a rest there is nothing to weigh
     weight = KNOWN[published].head_share if published else of_head / (tokens or 1)
     return Estimated(
-        stratified(top, rest, tokens), reweighted(top, rest, weight), weight, pooled(top, rest), len(top),
+        stratified(top, rest, tokens), reweighted(top, rest, weight), weight, published, pooled(top, rest), len(top),
         len(top) / min(head, len(told)),
     )  # fmt: skip
 

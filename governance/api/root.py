@@ -15,6 +15,7 @@ from governance.api import (
     sayings,
     schedules,
     terms,
+    weighing,
 )  # fmt: skip
 from governance.api.service import Service, StrictParser, handle_errors
 
@@ -30,18 +31,7 @@ api = Service(
 )
 handle_errors(api)
 for family in (
-    corpora,
-    runs,
-    cards,
-    claims,
-    consent,
-    overtime,
-    domains,
-    changes,
-    schedules,
-    sayings,
-    terms,
-    decisions,
+    corpora, runs, cards, claims, consent, overtime, weighing, domains, changes, schedules, sayings, terms, decisions,
     people,
-):
+):  # fmt: skip
     api.add_router("", family.router)

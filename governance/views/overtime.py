@@ -53,7 +53,7 @@ def _pictures(form: OverTimeForm, found: Months) -> dict[str, Any]:
     top = max(0.05, *(share for small in (*companies, *purposes) for share in small.shares))
     return {
         "shares": shares, "steps": overtime.steps(found, question, by), "legend": overtime.KINDS, "forecast": told,
-        "outlook": lines.outlook(shares["all"], told, found.ends, _label(shares["all"])), "top": top,
+        "outlook": lines.outlook(shares["all"], told, found.starts, _label(shares["all"])), "top": top,
         "coming": list(zip(*(told.shares, told.low, told.high), strict=True)) if told else [],
         "multiples": [("By company", _drawn(companies, top), every), ("By purpose", _drawn(purposes, top), 0)],
     }  # fmt: skip
@@ -80,7 +80,10 @@ def _sums(form: OverTimeForm, found: Months) -> dict[str, Any]:
             (titles.get(each.name, each.name), each, honoured is None or each.name in honoured)
             for each in weighed.channels
         ],
-        "agents": [(each, each.name in ignored) for each in weighed.agents[:MOST_AGENTS]],
+        "agents": [
+            (each, each.name in ignored)
+            for place, each in enumerate(weighed.agents) if place < MOST_AGENTS or each.name in ignored
+        ],
         "honoured": [titles[channel] for channel in honoured or []], "ignored": ignored,
         "more_agents": max(0, len(weighed.agents) - MOST_AGENTS),
     }  # fmt: skip
@@ -95,7 +98,7 @@ def _estimate(asked: QueryDict, revision: Any, form: OverTimeForm) -> dict[str, 
         found = overtime.estimate(revision, form.moment(), form.question, published=published)
     except BadInput as error:
         return {"estimate_problem": str(error)}
-    return {"estimated": found, "published": published}
+    return {"estimated": found}
 
 
 def exported(form: OverTimeForm) -> dict[str, str]:

@@ -95,8 +95,8 @@ examples:
         drawn = table(
             "month", *(overtime.LEVEL_NAMES[level] for level in LEVELS), right=tuple(overtime.LEVEL_NAMES.values())
         )
-        for place, end in enumerate(found.ends):
-            drawn.add_row(f"{end:%Y-%m-%d}", *(percent(shares[level][place]) for level in LEVELS))
+        for place, start in enumerate(found.starts):
+            drawn.add_row(f"{start:%Y-%m}", *(percent(shares[level][place]) for level in LEVELS))
         plain = {
             "months": consent_tables.series_table(found, question).dicts,
             "forecast": told.__dict__ if told else None,

@@ -45,6 +45,8 @@ def is_public(address: str) -> bool:
 
 
 def _is_address(host: str) -> bool:
+    if not host[-1:].isdigit() and ":" not in host:
+        return False
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -225,7 +225,7 @@ def _sha1(block: bytes) -> str:
 
 
 def _packed(record: bytes) -> bytes:
-    """A gzip member. Most records are small, and clearing the usual window takes seven times as long as packing them."""
+    """A gzip member. For a small record clearing the usual window takes longer than packing."""
     window, memory = (13, 6) if len(record) <= _SMALL else (zlib.MAX_WBITS, 8)
     packing = zlib.compressobj(6, zlib.DEFLATED, 16 | window, memory)
     return packing.compress(record) + packing.flush()

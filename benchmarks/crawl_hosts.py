@@ -131,7 +131,7 @@ _MORE = answer(200, b"User-agent: *\n", length=14) + answer(200, _SMUGGLED)
 BAD: dict[str, Hostile] = {
     "slow": Hostile(_slow, ("ok",), share=12),
     "dead": Hostile(lambda host, path: Reply((), wait=3600), ("unreachable",), "in time", share=6),
-    "gone": Hostile(lambda host, path: Reply((), close=True), ("unreachable",), "no valid answer", share=5),
+    "gone": Hostile(lambda host, path: Reply((), close=True), ("unreachable",), "answer", share=5),
     "endless": Hostile(lambda host, path: _ENDLESS, ("oversize",)),
     "bomb": Hostile(_bomb("gzip", gzip.compress(b"A" * 100_000_000, mtime=0)), ("oversize",)),
     "brotli": Hostile(_bomb("br", _BROTLI), ("unreachable",), "not asked for"),

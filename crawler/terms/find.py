@@ -138,8 +138,7 @@ def well_known(url: str) -> Iterator[Candidate]:
     """Where terms often are, for a site that links to none."""
     parts = urlsplit(url)
     for number, path in enumerate(PATHS):
-        where = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
-        yield Candidate(where, _GUESSED - number / 1000, f"the usual path {path}")
+        yield Candidate(f"{parts.scheme}://{parts.netloc}{path}", _GUESSED - number / 1000, f"the usual path {path}")
 
 
 def _linked(home: bytes, url: str, content_type: str) -> Iterator[Candidate]:

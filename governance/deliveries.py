@@ -6,7 +6,8 @@
 3. *send*: a worker claims a message by compare-and-set, asks once more what may be told, sends, and marks it.
 
 A worker that dies leaves its claim to the lease, and the message is sent again under the same id: whoever was killed
-between sending and marking has sent twice, and the id tells the receiver so.
+between sending and marking has sent twice, and the id tells the receiver so. So a change is noted, bundled and marked
+as delivered once, and what arrives is at-least-once: no sender can know what a receiver did before it fell silent.
 """
 
 import logging
@@ -19,7 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from crawler.models import ConsentChange
@@ -33,9 +34,8 @@ from governance.webhooks import NotSent
 log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(hours=24)  # rows whose transaction committed late
-LONGEST_WINDOW = timedelta(days=60)  # a change settles within that
 BATCH = 1000
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=3)  # and the time that a receiver has; a mail server may take its time at every step
 FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 Send = Callable[[Message, list[ConsentChange], dict[Any, list[Touch]]], int | None]
 SENDERS: dict[str, Send] = {Way.WEBHOOK: webhooks.send, Way.EMAIL: digest.send}
@@ -62,9 +62,7 @@ def match(now: datetime | None = None) -> int:
 
 
 def _match(subscription: Subscription, since: datetime, now: datetime) -> int:
-    since = max(since, subscription.since)
-    fresh = subscriptions.tellable(subscription).filter(at__gte=since - LONGEST_WINDOW)
-    fresh = fresh.annotate(settled_at=Coalesce("settles_at", "at")).filter(settled_at__gte=since, settled_at__lte=now)
+    fresh = subscriptions.settled(subscription, max(since, subscription.since), now)
     known = Delivery.objects.filter(subscription=subscription).values("change")
     ids = fresh.exclude(pk__in=known).order_by("at", "id").values_list("pk", flat=True)
     rows = [Delivery(subscription=subscription, change_id=pk) for pk in ids]
@@ -89,14 +87,22 @@ def _bundle(pk: uuid.UUID, now: datetime) -> int:
         subscription = held.first()
         if subscription is None:
             return 0
-        rows = list(Delivery.objects.filter(subscription=pk, message=None).order_by("change__at", "pk")[:BATCH])
-        parts = [[row] for row in rows] if subscription.way == Way.WEBHOOK else [rows] if rows else []
+        parts = _parts(subscription)
         for part in parts:
             message = Message.objects.create(subscription=subscription, made_at=now, next_at=now)
-            Delivery.objects.filter(pk__in=[row.pk for row in part]).update(message=message)
+            Delivery.objects.filter(pk__in=part).update(message=message)
         if subscription.way == Way.EMAIL and subscription.pace == Pace.DAILY and parts:
             Subscription.objects.filter(pk=pk).update(due_at=now + timedelta(days=1))
         return len(parts)
+
+
+def _parts(subscription: Subscription) -> list[list[int]]:
+    """What goes into a message each: of a webhook every change, of a mail all that waits."""
+    open_ones = Delivery.objects.filter(subscription=subscription, message=None).order_by("change__at", "pk")
+    ids = list(open_ones.values_list("pk", flat=True))
+    if subscription.way == Way.WEBHOOK:
+        return [[pk] for pk in ids[:BATCH]]
+    return [ids] if ids else []
 
 
 # --- sending -----------------------------------------------------------------------------------------------
@@ -120,9 +126,13 @@ def claim(now: datetime | None = None) -> Message | None:
         if message is None:
             return None
         message.fence, message.attempts = message.fence + 1, message.attempts + 1
-        message.state, message.lease_until = MessageState.SENDING, now + LEASE
+        message.state, message.lease_until = MessageState.SENDING, now + _lease()
         message.save(update_fields=["fence", "attempts", "state", "lease_until"])
     return message
+
+
+def _lease() -> timedelta:
+    return LEASE + timedelta(seconds=settings.CONSENTRY_WEBHOOK_TIMEOUT)
 
 
 def _send(message: Message) -> None:
@@ -149,10 +159,10 @@ def _send(message: Message) -> None:
 
 
 def deliverable(message: Message) -> list[ConsentChange]:
-    """Of a message's changes those that its person may be told of at this moment, oldest first."""
+    """Of a message's changes those that its person may be told of at this moment, the first thousand."""
     ids = message.deliveries.values("change")
     rows = subscriptions.tellable(message.subscription).filter(pk__in=ids)
-    return list(rows.select_related("domain", "before", "after").order_by("at", "id"))
+    return list(rows.select_related("domain", "before", "after").order_by("at", "id")[: digest.MOST])
 
 
 def _end(message: Message, state: MessageState, sentence: str = "", http_status: int | None = None) -> bool:

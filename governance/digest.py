@@ -26,6 +26,7 @@ from governance.webhooks import NotSent
 LINK_LASTS = timedelta(days=90)
 SALT = "governance.unsubscribe"
 SHOWN = 50
+MOST = 1000  # changes that a mail counts
 
 
 def send(message: Message, changes: Sequence[ConsentChange], hit: dict[Any, list[Touch]]) -> None:
@@ -47,7 +48,8 @@ def mail(message: Message, changes: Sequence[ConsentChange], hit: dict[Any, list
     subscription, link = message.subscription, unsubscribe_link(message.subscription)
     context = {
         "message": message, "subscription": subscription, "rows": [_row(c, hit[c.pk]) for c in changes[:SHOWN]],
-        "more": max(0, len(changes) - SHOWN), "said": said(message, changes), "all": absolute("changes"),
+        "more": max(0, len(changes) - SHOWN), "or_more": len(changes) == MOST,
+        "said": said(message, changes), "all": absolute("changes"),
         "link": link, "days": LINK_LASTS.days, "site": settings.CONSENTRY_URL,
     }  # fmt: skip
     text = render_to_string("governance/mail/digest.txt", context)

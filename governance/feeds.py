@@ -1,4 +1,4 @@
-"""A subscription as an Atom feed (RFC 4287): at most a hundred settled changes, the newest first."""
+"""A subscription as an Atom feed (RFC 4287): what settled since it was made, the newest first, at most a hundred."""
 
 import re
 from collections.abc import Sequence
@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from django.utils import timezone
+
 from crawler.models import ConsentChange
 from governance import changes as drift
 from governance.changes import Touch, touches
 from governance.links import absolute
 from governance.subscription_models import Subscription
-from governance.subscriptions import tellable
+from governance.subscriptions import SETTLED_AT, settled
 
 ENTRIES = 100
 ATOM = "http://www.w3.org/2005/Atom"
@@ -23,8 +25,8 @@ ET.register_namespace("", ATOM)
 
 def entries(subscription: Subscription) -> list[ConsentChange]:
     """What the feed holds, as its person may read it now."""
-    rows = tellable(subscription).select_related("domain")
-    return list(rows.order_by("-at", "-id")[:ENTRIES])
+    rows = settled(subscription, subscription.made_at, timezone.now())
+    return list(rows.select_related("domain").order_by(SETTLED_AT.desc(), "-id")[:ENTRIES])
 
 
 def updated(subscription: Subscription, changes: Sequence[ConsentChange]) -> datetime:

@@ -359,9 +359,12 @@ class SubscribeForm(forms.Form):
     )
     direction = forms.ChoiceField(label="Direction", required=False, choices=[ANY, *Direction.choices])
     channel = forms.ChoiceField(label="Document", required=False, choices=[ANY, *CHANNELS])
-    pace = forms.ChoiceField(label="How often", required=False, choices=Pace.choices, help_text="Of mails.")
+    kind = forms.ChoiceField(label="What happened", required=False, choices=[ANY, *HAPPENINGS])
+    pace = forms.ChoiceField(
+        label="How often", required=False, choices=Pace.choices, help_text="The first mail comes with the first change."
+    )
     url = forms.CharField(
-        label="Address", required=False, max_length=2000, help_text="Of a webhook: it begins with https://."
+        label="Address of the receiver", required=False, max_length=2000, help_text="It begins with https://."
     )
     name = forms.CharField(
         label="Name", required=False, max_length=200, help_text="Made from the above when left empty."

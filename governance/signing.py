@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 
 PREFIX = "whsec_"
 KEY_BYTES = 32
@@ -14,12 +15,13 @@ def new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
-def headers(secret: str, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The three headers of a message: its id, the second in which it is sent, and the signature over all of it."""
+def headers(good: Iterable[str], message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """The three headers of a message: its id, the second in which it is sent, and a signature by each good secret."""
+    signed = (signature(secret, message_id, timestamp, body) for secret in good)
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(secret, message_id, timestamp, body),
+        "webhook-signature": " ".join(signed),
     }
 
 

@@ -60,6 +60,11 @@ class Subscription(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def troubled(self) -> bool:
+        """Its receiver failed, and is left alone for a while."""
+        return self.quiet_until is not None and self.quiet_until > timezone.now()
+
 
 class MessageState(models.TextChoices):
     """A message's life."""

@@ -1,29 +1,34 @@
-"""Subscriptions: what people wish to be told of. How that is delivered is governance.deliveries.
+"""Subscriptions: what people wish to be told of. How that is delivered is governance.deliveries,
+how it is shown governance.subscribed.
 
 Acts take the person first, as in governance.acts; a subscription is nobody's business but its person's.
 """
 
 import uuid
-from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crawler.documents import KINDS, Document
+from crawler.drift.events import KINDS as EVENTS
 from crawler.models import Agent, ChangeStanding, ConsentChange, Direction
 from datacards.errors import BadInput, Conflict
 from datacards.models import Corpus, Domain, User
-from governance import signing, webhooks
+from governance import sealing, signing, webhooks
 from governance.access import readable_domains
 from governance.changes import Wanted
 from governance.subscription_models import Message, MessageState, Pace, Subscription, Way
 
 MOST = 50  # of one person
 TESTS_WAITING = 3
+PAUSED = "It is paused; resume it first."
 NO_MAIL = "way: mail is not set up here; an admin sets CONSENTRY_EMAIL_URL. A feed or a webhook works without it."
+SETTLED_AT = Coalesce("settles_at", "at")
 CHANNELS = {document.value: KINDS[document].title for document in Document}
 
 
@@ -53,6 +58,18 @@ def tellable(subscription: Subscription) -> QuerySet[ConsentChange]:
     return wanted(subscription).of(subscription.person).filter(historic=False)
 
 
+def settled(subscription: Subscription, since: datetime, until: datetime) -> QuerySet[ConsentChange]:
+    """Those of them that settled between two moments."""
+    seen = tellable(subscription).filter(at__gte=since - _longest_settling())  # which an index knows
+    return seen.alias(settled=SETTLED_AT).filter(settled__gte=since, settled__lte=until)
+
+
+def _longest_settling() -> timedelta:
+    """More than any change took, also where the settings were changed in between."""
+    hours, days = settings.CONSENTRY_SETTLE_HOURS, settings.CONSENTRY_SETTLE_TERMS_DAYS
+    return timedelta(days=60) + timedelta(days=days, hours=hours)
+
+
 # --- acts --------------------------------------------------------------------------------------------------
 
 
@@ -75,11 +92,11 @@ def subscribe(
     made = Subscription(person=by, way=way, corpus=corpus, domain=_domain(by, domain), agent=_agent(agent))
     made.direction = _one_of("direction", direction, Direction.values)
     made.channel, made.pace = _one_of("channel", channel, list(CHANNELS)), _one_of("pace", pace, Pace.values)
-    made.kind, made.name = _line("kind", kind, 32), _line("name", name, 200) or _named(made)
+    made.kind, made.name = _one_of("kind", kind, list(EVENTS)), _line("name", name, 200) or _named(made)
     secret = ""
     if way == Way.WEBHOOK:
         made.url, secret = webhooks.checked(url), signing.new_secret()
-        made.secret = webhooks.seal(secret)
+        made.secret = sealing.seal(secret)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)  # so that nobody passes the limit by asking twice at once
         if of(by).count() >= MOST:
@@ -88,8 +105,14 @@ def subscribe(
     return made, secret
 
 
+def rename(subscription: Subscription, name: str) -> None:
+    """Call it something else."""
+    subscription.name = _line("name", name, 200) or _named(subscription)
+    subscription.save(update_fields=["name"])
+
+
 def pause(subscription: Subscription, sentence: str = "") -> Subscription:
-    """Tell nothing until it is resumed; what waits to be sent waits on."""
+    """Tell nothing until it is resumed; what waits to be sent waits on. A feed cannot be fetched meanwhile."""
     subscription.active, subscription.sentence = False, sentence
     subscription.save(update_fields=["active", "sentence"])
     return subscription
@@ -111,12 +134,35 @@ def remove(subscription: Subscription) -> None:
     subscription.delete()
 
 
+def renew(subscription: Subscription) -> str:
+    """Another secret for a webhook, which is shown this once; for a day messages are signed with both."""
+    if subscription.way != Way.WEBHOOK:
+        raise Conflict("Only a webhook has a secret.")
+    secret = signing.new_secret()
+    with transaction.atomic():
+        held = Subscription.objects.select_for_update().get(pk=subscription.pk)
+        held.secret = subscription.secret = sealing.renewed(held.secret, secret, timezone.now())
+        held.save(update_fields=["secret"])
+    return secret
+
+
+def send_again(message: Message) -> None:
+    """Try a message that was given up from the beginning, under its old id."""
+    if not message.subscription.active:
+        raise Conflict(PAUSED)
+    now = timezone.now()
+    given_up = Message.objects.filter(pk=message.pk, state=MessageState.GIVEN_UP)
+    if not given_up.update(state=MessageState.WAITING, attempts=0, next_at=now, ended_at=None):
+        raise Conflict("Only what was given up can be sent again.")
+    Subscription.objects.filter(pk=message.subscription_id).update(quiet_until=None)
+
+
 def test(subscription: Subscription) -> Message:
     """Send something harmless now, to see whether it arrives."""
     if subscription.way == Way.FEED:
         raise Conflict("A feed is fetched by its reader: open its address there.")
     if not subscription.active:
-        raise Conflict("It is paused; resume it first.")
+        raise Conflict(PAUSED)
     waiting = subscription.messages.filter(test=True, state__in=(MessageState.WAITING, MessageState.SENDING))
     if waiting.count() >= TESTS_WAITING:
         raise Conflict("Tests are waiting to be sent already; look at the log below.")
@@ -174,27 +220,3 @@ def _named(made: Subscription) -> str:
     parts = [made.domain.name if made.domain else "", made.corpus.name if made.corpus else ""]
     parts += [made.agent, made.direction, CHANNELS.get(made.channel, ""), made.kind]
     return ", ".join(filter(None, parts))[:200] or "All changes"
-
-
-# --- what is shown -----------------------------------------------------------------------------------------
-
-
-def filters(subscription: Subscription, person: User) -> dict[str, str]:
-    """What it filters by, in words. A corpus that its person may no longer read is not named."""
-    told = {"Agent": subscription.agent, "Direction": subscription.get_direction_display()}
-    told |= {"Document": CHANNELS.get(subscription.channel, ""), "Kind": subscription.kind}
-    if subscription.corpus_id:
-        readable = Corpus.objects.readable_by(person).filter(pk=subscription.corpus_id).first()
-        told["Corpus"] = readable.name if readable else "one that you may not read now"
-    if subscription.domain_id:
-        readable_one = readable_domains(person).filter(pk=subscription.domain_id).first()
-        told["Site"] = readable_one.name if readable_one else "one that you may not know of now"
-    return {name: value for name, value in told.items() if value}
-
-
-def waiting(person: User) -> Mapping[uuid.UUID, int]:
-    """Subscription → messages that are not sent yet."""
-    open_ones = Message.objects.filter(
-        subscription__person=person, state__in=(MessageState.WAITING, MessageState.SENDING)
-    )
-    return dict(open_ones.values_list("subscription").annotate(n=Count("pk")))

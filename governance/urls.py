@@ -78,6 +78,12 @@ PAGES: list[URLPattern | URLResolver] = [
     path("subscriptions/", subscriptions.subscriptions_page, name="subscriptions"),
     path("subscriptions/<uuid:subscription_id>/", subscriptions.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/test/", subscriptions.test, name="subscription-test"),
+    path("subscriptions/<uuid:subscription_id>/secret/", subscriptions.secret, name="subscription-secret"),
+    path(
+        "subscriptions/<uuid:subscription_id>/messages/<uuid:message_id>/again/",
+        subscriptions.again,
+        name="subscription-again",
+    ),
     path("subscriptions/<uuid:subscription_id>/pause/", subscriptions.pause, name="subscription-pause"),
     path("subscriptions/<uuid:subscription_id>/resume/", subscriptions.resume, name="subscription-resume"),
     path("subscriptions/<uuid:subscription_id>/remove/", subscriptions.remove, name="subscription-remove"),

@@ -5,25 +5,25 @@ address nor one that changes its mind between two look-ups leads inside. Redirec
 """
 
 import asyncio
-import base64
+import contextlib
+import ipaddress
 import json
 import socket
 import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils import timezone
 
 from crawler.addresses import Gate, NotAdmitted, host_header, parse_loopback
 from crawler.config import PRODUCT
 from crawler.models import ConsentChange, Snapshot
 from datacards.errors import BadInput
-from governance import signing
+from governance import sealing, signing
 from governance.changes import Touch
 from governance.links import absolute
 from governance.subscription_models import Message, Subscription
@@ -39,31 +39,6 @@ class NotSent(Exception):
     def __init__(self, sentence: str, status: int | None = None, final: bool = False) -> None:
         super().__init__(sentence)
         self.status, self.final = status, final
-
-
-# --- the secret --------------------------------------------------------------------------------------------
-
-
-def seal(secret: str) -> str:
-    """A secret as it is kept: encrypted under a key made of the installation's own."""
-    return _box().encrypt(secret.encode()).decode()
-
-
-def unseal(sealed: str) -> str:
-    """The inverse of `seal`. Raises NotSent when the installation's key is another one now."""
-    try:
-        return _box().decrypt(sealed.encode()).decode()
-    except InvalidToken:
-        raise NotSent("The secret cannot be read any more: make the subscription again.", final=True) from None
-
-
-def _box() -> MultiFernet:
-    return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _fernet(key: str) -> Fernet:
-    derived = HKDF(SHA256(), 32, salt=None, info=b"consentry webhook secrets").derive(key.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
 
 
 # --- where to ----------------------------------------------------------------------------------------------
@@ -83,7 +58,18 @@ def checked(url: str) -> str:
         raise BadInput("url: give an address that begins with https://, because what is sent names your corpora.")
     if objection := gate().objection(url):
         raise BadInput(f"url: it cannot be used: {objection.replace('to the crawler', 'to webhooks')}.")
+    if _is_number(url) and not gate().admits(str(urlsplit(url).hostname), 443):
+        raise BadInput("url: it cannot be used: this address is not public.")
     return url
+
+
+def _is_number(url: str) -> bool:
+    """Its host is an IP address; what a name leads to is looked at whenever something is sent."""
+    try:
+        ipaddress.ip_address(str(urlsplit(url).hostname))
+    except ValueError:
+        return False
+    return True
 
 
 # --- what --------------------------------------------------------------------------------------------------
@@ -130,7 +116,7 @@ def _iso(moment: datetime) -> str:
 def send(message: Message, changes: Sequence[ConsentChange], hit: dict[Any, list[Touch]]) -> int:
     """Send a message once; returns the status of the answer. Raises NotSent."""
     subscription, body = message.subscription, body_of(message, changes, hit)
-    signed = signing.headers(unseal(subscription.secret), str(message.pk), int(time.time()), body)
+    signed = signing.headers(_secrets(subscription), str(message.pk), int(time.time()), body)
     status = post(subscription, body, signed)
     if 200 <= status < 300:
         return status
@@ -139,6 +125,13 @@ def send(message: Message, changes: Sequence[ConsentChange], hit: dict[Any, list
     if status == 410:
         raise NotSent("The receiver says that it is gone for good.", status, final=True)
     raise NotSent(f"The receiver answers with status {status}.", status)
+
+
+def _secrets(subscription: Subscription) -> list[str]:
+    try:
+        return sealing.unseal(subscription.secret, timezone.now())
+    except sealing.Unreadable:
+        raise NotSent("Its secret cannot be read any more: give it a new one.", final=True) from None
 
 
 def post(subscription: Subscription, body: bytes, signed: dict[str, str]) -> int:
@@ -176,5 +169,6 @@ async def _post(guard: Gate, url: str, body: bytes, headers: dict[str, str], sec
         ) as session,
         session.post(url, data=body, headers=headers, allow_redirects=False) as answer,
     ):
-        await answer.content.read(ANSWER)
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError):  # its status is what counts
+            await answer.content.read(ANSWER)
         return answer.status

@@ -26,6 +26,8 @@ from crawler.store import FOLDER
 from crawler.warc import Exchange, writing
 from crawler.wire import Fetch
 from datacards.models import Corpus, Domain, Run, User
+from governance import sealing
+from governance.subscription_models import Delivery, Message, MessageState, Subscription
 
 HOST = "www.daily.example"
 TERMS = (
@@ -58,6 +60,7 @@ class Watched:
     paused: Schedule
     group: DomainGroup
     changes: dict[str, ConsentChange] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
 
 
 def keep(
@@ -114,7 +117,30 @@ def watch(steward: User, corpus: Corpus, crawl: Run) -> Watched:
         domain=Domain.objects.get(name="gone.example"), failures=4, since=now - timedelta(days=2),
         last_at=now - timedelta(hours=3), last_error="The name does not resolve.", next_try_at=now + timedelta(hours=5),
     )  # fmt: skip
+    watched.subscriptions = _subscribe(steward, corpus, list(watched.changes.values()))
     return watched
+
+
+def _subscribe(by: User, corpus: Corpus, changes: list[ConsentChange]) -> dict[str, Subscription]:
+    """A subscription of each way; the webhook has a message of every state, the mail was ended."""
+    shared: dict[str, Any] = {"person": by, "since": timezone.now() - timedelta(days=9)}
+    hook = Subscription.objects.create(
+        **shared, way="webhook", name="Our own service", corpus=corpus, agent="GPTBot", secret=sealing.seal("whsec_"),
+        url="https://hooks.harbour.example/a-rather-long-path/that-has-no-place/to-break-a-line?team=7",
+    )  # fmt: skip
+    for n, state in enumerate(MessageState.values):
+        ended = timezone.now() if state in ("delivered", "given-up", "dropped") else None
+        told = {"http_status": 500, "sentence": "The receiver answers with status 500."} if n else {}
+        message = Message.objects.create(subscription=hook, state=state, attempts=n, ended_at=ended, **told)
+        Delivery.objects.create(subscription=hook, change=changes[n], message=message)
+    ended_by_mail = {"active": False, "sentence": "Ended by the link in a mail."}
+    made = {
+        "feed": Subscription.objects.create(**shared, way="feed", name="All changes", made_at=shared["since"]),
+        "email": Subscription.objects.create(
+            **shared, way="email", name="News of the daily", domain=Domain.objects.get(name=HOST), **ended_by_mail
+        ),
+    }
+    return made | {"webhook": hook}
 
 
 def _changed(document: Document, before: str, after: str, now: datetime) -> ConsentChange:

@@ -14,6 +14,7 @@ from governance.api import (
     runs,
     sayings,
     schedules,
+    subscriptions,
     terms,
     weighing,
 )  # fmt: skip
@@ -31,7 +32,7 @@ api = Service(
 )
 handle_errors(api)
 for family in (
-    corpora, runs, cards, claims, consent, overtime, weighing, domains, changes, schedules, sayings, terms, decisions,
-    people,
+    corpora, runs, cards, claims, consent, overtime, weighing, domains, changes, schedules, subscriptions, sayings, terms,
+    decisions, people,
 ):  # fmt: skip
     api.add_router("", family.router)

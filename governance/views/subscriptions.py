@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
@@ -14,18 +13,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crawler.models import ConsentChange
 from datacards.errors import BadInput
 from datacards.models import Corpus
-from governance import digest, feeds, subscriptions
-from governance.access import readable_changes
+from governance import digest, feeds, subscribed, subscriptions, words
 from governance.forms import SubscribeForm
 from governance.links import absolute
-from governance.subscription_models import Message, Subscription, Way
+from governance.subscription_models import Message, Pace, Subscription, Way
 from governance.views.changes import offered
 from governance.views.paging import Order, page
 from governance.views.shared import UNPROCESSABLE, attempt, back_to, press, who
 
-FILTERS = ("way", "corpus", "domain", "agent", "direction", "channel")
+FILTERS = ("way", "corpus", "domain", "agent", "direction", "channel", "kind")
+LOG, LATELY = 30, 8
+NEWEST = Order("made_at", tie="id", descending=True)
 
 
 @never_cache
@@ -35,11 +36,10 @@ def subscriptions_page(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     made = attempt(form, lambda: _subscribe(request, form)) if request.POST else None
     person = who(request)
-    waiting = subscriptions.waiting(person)
-    rows = [
-        {"subscription": s, "filters": subscriptions.filters(s, person), "waiting": waiting.get(s.pk, 0)}
-        for s in subscriptions.of(person)
-    ]
+    waiting = subscribed.waiting(person)
+    mine = list(subscriptions.of(person))
+    wishes = subscribed.filters(mine, person)
+    rows = [{"subscription": s, "filters": wishes[s.pk], "waiting": waiting.get(s.pk, 0)} for s in mine]
     context: dict[str, Any] = {
         "form": _form(request, blank=True) if made else form, "rows": rows, "said": _said(rows),
         "mail": settings.CONSENTRY_EMAIL, "address": person.email,
@@ -79,20 +79,43 @@ def _said(rows: list[dict[str, Any]]) -> str:
 @require_GET
 def subscription(request: HttpRequest, subscription_id: uuid.UUID) -> HttpResponse:
     """One subscription, and what became of each message."""
-    found, person = _mine(request, subscription_id), who(request)
-    shown = page(_log(request, found), Order("made_at", tie="id", descending=True), lambda row: row.made_at,
-                 request.GET.get("at", ""))  # fmt: skip
+    return _shown(request, _mine(request, subscription_id))
+
+
+def _shown(request: HttpRequest, found: Subscription, secret: str = "") -> HttpResponse:
+    person, is_feed = who(request), found.way == Way.FEED
+    rows = subscribed.messages(found, person)
+    shown = page(rows, NEWEST, lambda row: row.made_at, request.GET.get("at", ""), LOG)
+    told = subscribed.changes_told(shown.rows, person)
     context = {
-        "subscription": found, "filters": subscriptions.filters(found, person), "page": shown,
-        "feed": absolute("feed", found.pk) if found.way == Way.FEED else "", "mail": settings.CONSENTRY_EMAIL,
+        "subscription": found, "filters": subscribed.filters([found], person)[found.pk], "page": shown,
+        "log": [_line(message, told.get(message.pk, [])) for message in shown.rows], "secret": secret,
+        "feed": absolute("feed", found.pk) if is_feed else "",
+        "entries": feeds.entries(found)[:LATELY] if is_feed else [],
+        "said": _standing(found), "mail": settings.CONSENTRY_EMAIL,
     }  # fmt: skip
     return render(request, "governance/subscription.html", context)
 
 
-def _log(request: HttpRequest, found: Subscription) -> QuerySet[Message]:
-    """Its messages, with how many changes of each its person may read now."""
-    readable = Q(deliveries__change__in=readable_changes(request.user).values("pk"))
-    return found.messages.annotate(changes=Count("deliveries", filter=readable))
+def _line(message: Any, told: list[ConsentChange]) -> tuple[Message, list[ConsentChange], int]:
+    """A message, the first changes in it, and how many more there are."""
+    return message, told, max(0, message.changes - len(told))
+
+
+def _standing(found: Subscription) -> str:
+    """How it is, in one sentence."""
+    if not found.active:
+        return f"It is paused: {found.sentence}" if found.sentence else "It is paused."
+    if found.troubled and found.quiet_until:
+        return f"Its receiver fails; the next try is {words.exactly(found.quiet_until)}."
+    match found.way:
+        case Way.FEED:
+            return "A feed reader that fetches its address is told of changes that have lasted."
+        case Way.EMAIL:
+            often = "at once" if found.pace == Pace.IMMEDIATE else "once a day at most"
+            return f"A mail tells you of changes that have lasted, {often}."
+        case _:
+            return "Its receiver is told of every change that has lasted, signed with its secret."
 
 
 @require_POST
@@ -100,6 +123,26 @@ def test(request: HttpRequest, subscription_id: uuid.UUID) -> HttpResponse:
     """Send something harmless."""
     found = _mine(request, subscription_id)
     press(request, lambda: subscriptions.test(found), "A test is on its way; the log below tells when it arrived.")
+    return back_to("subscription", subscription_id)
+
+
+@require_POST
+def again(request: HttpRequest, subscription_id: uuid.UUID, message_id: uuid.UUID) -> HttpResponse:
+    """Send what was given up once more."""
+    message = _mine(request, subscription_id).messages.select_related("subscription").filter(pk=message_id).first()
+    if message is None:
+        raise Http404
+    press(request, lambda: subscriptions.send_again(message), "It is on its way again, under its old id.")
+    return back_to("subscription", subscription_id)
+
+
+@never_cache
+@require_POST
+def secret(request: HttpRequest, subscription_id: uuid.UUID) -> HttpResponse:
+    """A new secret, shown in the answer and never again."""
+    found, made = _mine(request, subscription_id), []
+    if press(request, lambda: made.append(subscriptions.renew(found)), "The webhook has a new secret."):
+        return _shown(request, found, made[0])
     return back_to("subscription", subscription_id)
 
 
@@ -149,7 +192,7 @@ def feed(request: HttpRequest, subscription_id: uuid.UUID) -> HttpResponse:
     modified = int(feeds.updated(found, changes).timestamp())
     response = HttpResponse(body, content_type=feeds.TYPE, headers={"ETag": etag})
     answered = get_conditional_response(request, etag=etag, last_modified=modified, response=response) or response
-    answered["Vary"] = "Authorization, Cookie"
+    answered["Vary"], answered["Cache-Control"] = "Authorization, Cookie", "private, no-cache"
     return answered
 
 

@@ -69,7 +69,7 @@ def every_page(world: World) -> Iterator[tuple[str, str]]:
     yield "domain-terms", reverse("domain-terms", args=["news.example"])
     yield "domain-terms none", reverse("domain-terms", args=["gone.example"])
     yield "change", reverse("change", args=[world.change.pk])
-    for name in ("changes", "crawls", "schedule-add", "group-add"):
+    for name in ("changes", "crawls", "schedule-add", "group-add", "subscriptions"):
         yield name, reverse(name)
     if world.watched:
         yield from pages_of_watching(world.watched)
@@ -85,3 +85,6 @@ def pages_of_watching(watched: Watched) -> Iterator[tuple[str, str]]:
     yield "schedule", reverse("schedule", args=[watched.schedule.pk])
     yield "schedule paused", reverse("schedule", args=[watched.paused.pk])
     yield "group", reverse("group", args=[watched.group.pk])
+    for way, subscription in watched.subscriptions.items():
+        yield f"subscription by {way}", reverse("subscription", args=[subscription.pk])
+    yield "subscriptions filled in", reverse("subscriptions") + "?way=webhook&agent=GPTBot&domain=news.example"

@@ -19,7 +19,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.core.parameters import ParameterLocation
 
-from governance import tokens
+from governance import sealing, tokens
+from governance.subscription_models import Subscription
 from governance.wsgi import application
 from tests.factories import World
 
@@ -64,8 +65,10 @@ def real(world: World) -> dict[str, Any]:
     spare, _ = tokens.make(world.admin, name="spare", scopes=["read"], ends_at=timezone.now() + timedelta(days=1))
     assert world.decision
     assert world.watched
+    mine = Subscription.objects.create(person=world.admin, way="webhook", name="x", secret=sealing.seal("whsec_"))
     return {
         "schedule_id": str(world.watched.schedule.pk), "group_id": str(world.watched.group.pk),
+        "subscription_id": str(mine.pk), "message_id": str(mine.messages.create(state="given-up").pk),
         "corpus_id": str(world.blocked.pk), "parent_id": str(world.approved.pk), "number": 1, "name": "news.example",
         "run_id": str(world.runs["failed"].pk), "change_id": str(world.change.pk), "slug": "open-release",
         "decision_id": str(world.decision.pk), "username": "rita", "token_id": str(spare.pk),

@@ -20,6 +20,7 @@ from datacards.models import Corpus, Derivation, Grant
 from governance import schedules, tokens
 from governance.access import API, Audience, Route, routes
 from governance.decide import decide_revision
+from governance.subscription_models import Delivery, Message, Subscription
 from governance.watch import add_missing_standings
 from tests.factories import REFUSES_AI, World, audit, change, corpus, domain, licence, run, snapshot
 
@@ -39,8 +40,10 @@ def ids(world: World) -> dict[str, Any]:
     token, _ = tokens.make(world.reader, name="x", scopes=["read"], ends_at=timezone.now() + timedelta(days=1))
     assert world.decision
     assert world.watched
+    hook = world.watched.subscriptions["webhook"]
     return {
         "schedule_id": world.watched.schedule.pk, "group_id": world.watched.group.pk,
+        "subscription_id": hook.pk, "message_id": hook.messages.first().pk, "signed": "made-up",
         "corpus_id": world.blocked.pk, "parent_id": world.approved.pk, "number": 1, "name": "wiki.example",
         "run_id": world.runs["failed"].pk, "change_id": world.change.pk, "slug": "open-release",
         "decision_id": world.decision.pk, "username": "rita", "token_id": token.pk, "person_id": world.reader.pk,
@@ -98,7 +101,7 @@ def expected(route: Route, role: str, world: World) -> set[int]:
     if route.audience.admits(person):
         usual = {200, 201, 202, 204, 302, 400, 404, 405, 409, 422, 428}
         return usual | {403} if route.name.startswith("admin:") else usual  # nothing is added or deleted there
-    if route.name.startswith(f"{API}:"):
+    if route.name.startswith(f"{API}:") or route.name == "feed":
         return {401} if role == "anonymous" else {403}
     return {302} if role == "anonymous" else {403}
 
@@ -126,7 +129,8 @@ def test_every_route_answers_a_role_as_the_table_says(world: World, ids: dict[st
 
 
 def test_a_page_sends_those_who_are_not_signed_in_to_the_sign_in(world: World, ids: dict[str, Any]) -> None:
-    pages = [r for r in routes() if r.audience is not Audience.ANONYMOUS and not r.name.startswith(f"{API}:")]
+    closed = [route for route in routes() if route.audience is not Audience.ANONYMOUS and route.name != "feed"]
+    pages = [route for route in closed if not route.name.startswith(f"{API}:")]
     for page in pages:
         answer = ask(world, "anonymous", "GET", address(page, ids))
         assert answer["Location"].startswith("/sign-in/?next="), page.name
@@ -152,7 +156,11 @@ def _hide(world: World, of: Corpus, host: str) -> dict[str, Any]:
     add_missing_standings()
     group = DomainGroup.objects.create(name=f"Group of {host}", owner=world.other)
     group.domains.add(domain(host))
+    theirs = Subscription.objects.create(person=world.other, way="webhook", name=of.name, corpus=of)
+    told = Message.objects.create(subscription=theirs, state="given-up")
+    Delivery.objects.create(subscription=theirs, change=moved, message=told)
     return {
+        "subscription_id": theirs.pk, "message_id": told.pk,
         "schedule_id": schedules.add(world.other, corpus=of).pk, "group_id": group.pk,
         "corpus_id": of.pk, "parent_id": of.pk, "run_id": run("scan", "failed", world.other, of, 1, 2).pk,
         "change_id": moved.pk, "decision_id": decision.pk, "audit_id": found.pk, "name": host,

@@ -17,6 +17,7 @@ import argparse
 import contextlib
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -113,6 +114,12 @@ def _crawl(served: Web, options: argparse.Namespace) -> Iterator[str]:
     seconds = time.monotonic() - began
     console.print(f"{run.state}: {options.hosts:,} hosts in {seconds:.0f} s, {victims.told}")
     if not options.kills:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = 1000 * (used.ru_utime + used.ru_stime) / options.hosts
+        console.print(
+            f"CPU of workers and crawling processes, their starts included: {cpu:.1f} ms a domain; "
+            f"the largest held {used.ru_maxrss / 1000:.0f} MB"
+        )
         sizes(run, console)
     yield from faults(run, names, [each for each in stored if each], served.last())
     if len(victims.killed) < options.kills:

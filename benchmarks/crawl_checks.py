@@ -15,6 +15,10 @@ from crawler.models import Snapshot
 from crawler.shard import folder_of
 from datacards.models import Run, RunState
 
+_SIZES = """
+SELECT relname, pg_table_size(oid), pg_indexes_size(oid) FROM pg_class
+WHERE relkind = 'r' AND (relname LIKE 'crawler\\_%' OR relname = 'datacards_domain') ORDER BY pg_table_size(oid) DESC
+"""
 Stored = tuple[float, set[str]]  # a moment, and the domains stored by then
 
 
@@ -78,10 +82,10 @@ def sizes(run: Run, console: Console) -> None:
         f"{run.rate:,.0f} domains/s from start to finish; {snapshots:,} snapshots, {snapshots / domains:.1f} a domain; "
         f"WARC {kept / domains:,.0f} bytes a domain, {kept / max(snapshots, 1):,.0f} a snapshot"
     )
-    tables = ("crawler_snapshot", "crawler_content", "crawler_spell", "crawler_siteturn", "crawler_signalset",
-              "crawler_levelvector", "datacards_domain", "crawler_hosthealth")  # fmt: skip
     with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute("SELECT pg_table_size(%s), pg_indexes_size(%s)", [table, table])
-            heap, indexes = cursor.fetchone() or (0, 0)
-            console.print(f"  {table:22} {heap / domains:8,.0f} + {indexes / domains:6,.0f} bytes of indexes a domain")
+        cursor.execute(_SIZES)
+        for table, heap, indexes in cursor.fetchall():
+            if heap >= domains:
+                console.print(
+                    f"  {table:24} {heap / domains:8,.0f} + {indexes / domains:6,.0f} bytes of indexes a domain"
+                )

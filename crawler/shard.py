@@ -17,7 +17,7 @@ from datacards.models import Domain, Run, Unit
 
 log = logging.getLogger(__name__)
 
-BATCH = 200  # answers stored at once
+BATCH = 100  # answers stored at once: six rows each
 SETTLE_SECONDS = 2.0  # or what came so far, for what is not stored is asked again when the worker dies
 ROTATE = 500  # answers per file of evidence where the store is remote
 

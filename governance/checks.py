@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
+from django.utils.module_loading import autodiscover_modules
 
 TAG = "consentry"
 START = "consentry-start"  # what makes a web server, worker or beat useless or harmful
@@ -121,6 +122,23 @@ def environment_is_understood(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@checks.register(TAG, START)
+def beat_sends_what_exists(**_: Any) -> list[CheckMessage]:
+    """E009: what beat sends must be a task that workers know; else it is dropped without a word to anybody."""
+    from governance.celery import app  # which asks this module in turn when a worker starts
+
+    autodiscover_modules("tasks")  # not by Celery, which would have Django check everything, and so on for ever
+    return [
+        Error(
+            f"Beat sends {entry['task']}, which is no task.",
+            hint="CELERY_BEAT_SCHEDULE in governance/settings.py names the tasks of the tasks.py modules.",
+            id="consentry.E009",
+        )
+        for entry in settings.CELERY_BEAT_SCHEDULE.values()
+        if entry["task"] not in app.tasks
+    ]
+
+
 @checks.register(TAG)
 def settings_are_spelt_right(**_: Any) -> list[CheckMessage]:
     """W005: a variable that looks like a setting, but is none."""
@@ -159,4 +177,18 @@ def public_site_is_encrypted(**_: Any) -> list[CheckMessage]:
     if public and not settings.CONSENTRY_URL.startswith("https://"):
         hint = "Set CONSENTRY_URL to the https:// address, and CONSENTRY_BEHIND_PROXY=1 behind a proxy."
         found.append(Warning("Passwords would travel unencrypted.", hint=hint, id="consentry.W004"))
+    return found
+
+
+@checks.register(TAG, deploy=True)
+def mails_are_of_use(**_: Any) -> list[CheckMessage]:
+    """W006, W007: the mail server's password is not sent in the clear, and links in mails lead somewhere."""
+    found: list[CheckMessage] = []
+    encrypted = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
+    if settings.EMAIL_HOST_PASSWORD and not encrypted and settings.EMAIL_HOST not in LOOPBACK:
+        hint = "Write CONSENTRY_EMAIL_URL with smtp+tls:// or smtps://."
+        found.append(Warning("The mail server's password would travel unencrypted.", hint=hint, id="consentry.W006"))
+    if settings.CONSENTRY_EMAIL and urlsplit(settings.CONSENTRY_URL).hostname in LOOPBACK:
+        hint = "Set CONSENTRY_URL to the address that people use, or leave CONSENTRY_EMAIL_URL out."
+        found.append(Warning("Links in mails would lead to localhost.", hint=hint, id="consentry.W007"))
     return found

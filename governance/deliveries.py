@@ -13,7 +13,8 @@ as delivered once, and what arrives is at-least-once: no sender can know what a 
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(hours=24)  # rows whose transaction committed late
 BATCH = 1000
+FEW = 5000  # new changes that are worth naming to the database
+TURN = 5.0  # seconds of a look that are for one person before others; their receivers may be slow on purpose
 LEASE = timedelta(minutes=3)  # and the time that a receiver has; a mail server may take its time at every step
 FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 Send = Callable[[Message, list[ConsentChange], dict[Any, list[Touch]]], int | None]
@@ -56,18 +59,23 @@ def match(now: datetime | None = None) -> int:
     now = now or timezone.now()
     mark, _ = Watermark.objects.get_or_create(source="subscriptions", defaults={"seen_until": now - OVERLAP})
     told = Subscription.objects.filter(active=True).exclude(way=Way.FEED).select_related("person", "domain")
-    count = sum(_match(each, mark.seen_until - OVERLAP, now) for each in told)
+    since = mark.seen_until - OVERLAP
+    fresh = subscriptions.newly_settled(
+        since, now, most=FEW
+    )  # asked once, so that many who wait for nothing cost little
+    count = sum(_match(each, since, now, fresh) for each in told) if fresh != [] else 0
     Watermark.objects.filter(pk=mark.pk).update(seen_until=Greatest(F("seen_until"), Value(now)))
     return count
 
 
-def _match(subscription: Subscription, since: datetime, now: datetime) -> int:
-    fresh = subscriptions.settled(subscription, max(since, subscription.since), now)
+def _match(subscription: Subscription, since: datetime, now: datetime, fresh: list[uuid.UUID] | None) -> int:
+    rows = subscriptions.settled(subscription, max(since, subscription.since), now)
+    rows = rows if fresh is None else rows.filter(pk__in=fresh)
     known = Delivery.objects.filter(subscription=subscription).values("change")
-    ids = fresh.exclude(pk__in=known).order_by("at", "id").values_list("pk", flat=True)
-    rows = [Delivery(subscription=subscription, change_id=pk) for pk in ids]
-    Delivery.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-    return len(rows)
+    ids = rows.exclude(pk__in=known).order_by("at", "id").values_list("pk", flat=True)
+    noted = [Delivery(subscription=subscription, change_id=pk) for pk in ids]
+    Delivery.objects.bulk_create(noted, batch_size=BATCH, ignore_conflicts=True)
+    return len(noted)
 
 
 # --- bundling ----------------------------------------------------------------------------------------------
@@ -109,19 +117,29 @@ def _parts(subscription: Subscription) -> list[list[int]]:
 
 
 def send(seconds: float = 20.0) -> int:
-    """Send due messages until none is left or the time is over; returns how many were tried."""
+    """Send due messages until none is left or the time is over; returns how many were tried.
+
+    Whose messages have taken their turn wait while there are others'.
+    """
     end, count = time.monotonic() + seconds, 0
-    while time.monotonic() < end and (message := claim()) is not None:
+    used: defaultdict[Any, float] = defaultdict(float)
+    while (began := time.monotonic()) < end:
+        served = [person for person, taken in used.items() if taken > TURN]
+        message = claim(after=served) or (claim() if served else None)
+        if message is None:
+            break
         _send(message)
+        used[message.subscription.person_id] += time.monotonic() - began
         count += 1
     return count
 
 
-def claim(now: datetime | None = None) -> Message | None:
-    """Lease one due message; None when nothing is due."""
+def claim(now: datetime | None = None, after: Sequence[Any] = ()) -> Message | None:
+    """Lease one due message of anybody but the people in `after`; None when nothing is due."""
     now = now or timezone.now()
     with transaction.atomic():
         due = Message.objects.due(now).select_related("subscription__person", "subscription__domain")
+        due = due.exclude(subscription__person__in=after) if after else due
         message = due.select_for_update(of=("self",), skip_locked=True).order_by("next_at", "id").first()
         if message is None:
             return None

@@ -5,9 +5,10 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 YES, NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
@@ -82,6 +83,16 @@ class Environment:
             self.mistakes[name] = f"{name} cannot be used: {error}."
             return NO_MAIL
 
+    def sender(self, name: str, default: str) -> str:
+        """Who mails are from: `consentry@example.org` or `Consentry <consentry@example.org>`."""
+        value = self.text(name, default)
+        _, address = parseaddr(value)
+        box, at, host = address.partition("@")
+        if not (box and at and host) or "@" in host or not value.isprintable():
+            self.mistakes[name] = f"{name} must look like Consentry <consentry@example.org>."
+            return default
+        return value
+
     def secret_key(self, name: str, file: Path) -> str:
         """The value, else the content of `file`, which is made on first use, for its owner alone."""
         if value := self.text(name):
@@ -101,7 +112,7 @@ def database(url: str) -> dict[str, Any]:
 
     Raises ValueError, without the address in it: it may hold a password.
     """
-    parts = urlsplit(url)
+    parts, port = _parts(url)
     if parts.scheme not in ("postgresql", "postgres"):
         raise ValueError("it must begin with postgresql://")
     options = dict(parse_qsl(parts.query))
@@ -114,7 +125,7 @@ def database(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", unquote(parts.hostname or "")),
-        "PORT": str(parts.port or options.pop("port", "")),
+        "PORT": str(port or options.pop("port", "")),
         "OPTIONS": options,
     }
 
@@ -129,12 +140,21 @@ def mail(url: str) -> Mail:
     Raises ValueError, without the address in it: it may hold a password.
     """
     usual = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
-    parts = urlsplit(url)
+    parts, port = _parts(url)
     if parts.scheme not in usual or not parts.hostname:
         raise ValueError("it must look like smtp+tls://user:password@mail.example.org:587")
     login = unquote(parts.username or ""), unquote(parts.password or "")
-    port = parts.port or usual[parts.scheme]
-    return parts.hostname, port, *login, parts.scheme == "smtp+tls", parts.scheme == "smtps"
+    return parts.hostname, port or usual[parts.scheme], *login, parts.scheme == "smtp+tls", parts.scheme == "smtps"
+
+
+def _parts(url: str) -> tuple[SplitResult, int | None]:
+    """An address taken apart, and its port. What urllib says of a wrong one may quote the password, so we do not."""
+    try:
+        parts = urlsplit(url)
+        return parts, parts.port
+    except ValueError:
+        hint = "write / @ : # ? in a password as %2F %40 %3A %23 %3F"
+        raise ValueError(f"its host or port cannot be read ({hint})") from None
 
 
 def kept_secret(file: Path) -> str:

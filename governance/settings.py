@@ -202,7 +202,7 @@ EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMA
 )
 CONSENTRY_EMAIL = bool(EMAIL_HOST)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("CONSENTRY_EMAIL_FROM", f"consentry@{_host}")
+DEFAULT_FROM_EMAIL = env.sender("CONSENTRY_EMAIL_FROM", f"consentry@{_host}")
 
 # --- the log -----------------------------------------------------------------------------------------------
 

@@ -64,6 +64,16 @@ def settled(subscription: Subscription, since: datetime, until: datetime) -> Que
     return seen.alias(settled=SETTLED_AT).filter(settled__gte=since, settled__lte=until)
 
 
+def newly_settled(since: datetime, until: datetime, most: int) -> list[uuid.UUID] | None:
+    """Everything that settled between two moments, whoever may know of it; None where it is more than `most`."""
+    settled = ConsentChange.objects.filter(
+        standing=ChangeStanding.SETTLED, historic=False, at__gte=since - _longest_settling()
+    )
+    rows = settled.alias(settled=SETTLED_AT).filter(settled__gte=since, settled__lte=until).order_by()
+    found = list(rows.values_list("pk", flat=True)[: most + 1])
+    return found if len(found) <= most else None
+
+
 def _longest_settling() -> timedelta:
     """More than any change took, also where the settings were changed in between."""
     hours, days = settings.CONSENTRY_SETTLE_HOURS, settings.CONSENTRY_SETTLE_TERMS_DAYS

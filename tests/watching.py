@@ -49,6 +49,11 @@ SAID: Mapping[Document, tuple[str, str]] = {
 HEADERS: tuple[dict[str, str], dict[str, str]] = (
     {"content-type": "text/html"}, {"content-type": "text/html", "content-signal": "search=yes, ai-train=no"}
 )  # fmt: skip
+OUTCOMES: Mapping[str, dict[str, Any]] = {
+    "delivered": {"http_status": 204},
+    "given-up": {"http_status": 500, "sentence": "The receiver answers with status 500."},
+    "dropped": {"sentence": "Nothing in it is yours to be told any more."},
+}
 ARGUMENTS = {Document.TDMREP: "tdmrep", Document.AI_TXT: "ai_txt", Document.LLMS_TXT: "llms_txt", Document.RSL: "rsl"}
 
 
@@ -130,8 +135,9 @@ def _subscribe(by: User, corpus: Corpus, changes: list[ConsentChange]) -> dict[s
     )  # fmt: skip
     for n, state in enumerate(MessageState.values):
         ended = timezone.now() if state in ("delivered", "given-up", "dropped") else None
-        told = {"http_status": 500, "sentence": "The receiver answers with status 500."} if n else {}
-        message = Message.objects.create(subscription=hook, state=state, attempts=n, ended_at=ended, **told)
+        message = Message.objects.create(
+            subscription=hook, state=state, attempts=n, ended_at=ended, **OUTCOMES.get(state, {})
+        )
         Delivery.objects.create(subscription=hook, change=changes[n], message=message)
     ended_by_mail = {"active": False, "sentence": "Ended by the link in a mail."}
     made = {

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -25,7 +26,7 @@ from tests.factories import corpus, person
 from tests.governance.telling import asked, changed, hasten, noted, told
 from tests.governance.test_schedules import at_once
 from tests.processes import Program, until
-from tests.receiving import Hook, receiving
+from tests.receiving import Call, Hook, receiving
 
 pytestmark = pytest.mark.django_db
 
@@ -342,6 +343,52 @@ def test_a_worker_that_lost_its_lease_marks_nothing(web: Corpus, rita: User, hoo
     deliveries._failed(late, NotSent("Too late.", final=True))
     assert Message.objects.get().state == MessageState.SENDING
     assert Subscription.objects.get().active
+
+
+def test_a_slow_receiver_does_not_keep_others_waiting(
+    web: Corpus, rita: User, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "TURN", 0.1)
+    asked(person("olga", "reader"), name="slow")
+    for _ in range(4):
+        changed()
+        deliveries.match()
+    deliveries.bundle()
+    asked(rita, name="quick")
+    changed()
+    deliveries.match()
+    deliveries.bundle()
+
+    def answer(call: Call) -> int:
+        time.sleep(0.3 if b'"slow"' in call.body else 0)
+        return 204
+
+    hook.answer = answer
+    deliveries.send()
+    assert [json.loads(call.body)["data"]["subscription"]["name"] for call in hook.calls] == (
+        ["slow", "quick", "slow", "slow", "slow", "slow"]
+    )
+
+
+def test_where_nothing_has_settled_many_subscriptions_cost_nothing(
+    web: Corpus, rita: User, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(9):
+        asked(rita, name=str(n))
+    deliveries.match()
+    with django_assert_max_num_queries(4):
+        assert deliveries.match() == 0
+
+
+@pytest.mark.parametrize("few", [1, 5000])
+def test_however_many_changes_settle_at_once_each_is_told(
+    web: Corpus, rita: User, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(deliveries, "FEW", few)
+    wished = asked(rita)
+    for _ in range(3):
+        changed()
+    assert len(noted(wished)) == 3
 
 
 # --- again, and the end ------------------------------------------------------------------------------------

@@ -155,7 +155,7 @@ def test_every_message_says_what_became_of_it(hook: Subscription, steward: Pages
     seen = steward.text("subscription", hook.pk)
     for word in ("Waiting", "Being sent", "Delivered", "Given up", "Not sent"):
         assert word in seen
-    assert "status 500 The receiver answers with status 500." in seen
+    assert "Given up status 500 The receiver answers with status 500. 3 tries" in seen
     assert f"{HOST} tightened" in seen
     assert URL.partition("?")[0] not in seen
 

@@ -58,10 +58,14 @@ def accounts(path: Path, settle: timedelta) -> Iterator[Version]:
 
 
 def returns(versions: list[Version], settle: timedelta) -> set[int]:
-    """The versions of A→B→A: those that hold for at most `settle` before the exact text from before is back."""
+    """The versions of A→B→A: those that hold for at most `settle` before the exact text from before is back. A page of
+    which a part could not be loaded is no text of the document, whether it stands for A or for B.
+    """
     found: set[int] = set()
     last: dict[Document, list[int]] = {}
     for n, version in enumerate(versions):
+        if version.account.reason == "a part could not be loaded":
+            continue
         held = last.setdefault(version.document, [])
         back = len(held) > 1 and versions[held[-2]].text == version.text
         if back and version.account.at - versions[held[-1]].account.at <= settle:

@@ -4,6 +4,7 @@ It knows neither Django nor the database. It ends with its parent: the kernel ki
 ends by itself when nobody reads its results any more.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -75,6 +76,8 @@ def main() -> None:
     job = read_job(sys.stdin.readlines())
     out, sys.stdout = sys.stdout, sys.stderr
     logging.getLogger("scrapy.core.downloader.handlers").setLevel(logging.ERROR)
+    gc.freeze()  # what is here stays, and need not be looked through again and again
+    gc.set_threshold(20_000, 20, 50)
     outbox = Outbox(job, out)
     process = AsyncCrawlerProcess(settings(job.manners))
     process.crawl(SiteSpider, job=job, outbox=outbox)

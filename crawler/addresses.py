@@ -6,6 +6,7 @@ asked with the very address that a connection is opened to, at every hop.
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -19,6 +20,10 @@ _CLOSED = tuple(
          "3fff::/20", "5f00::/16"),
     )
 )  # fmt: skip
+
+
+# One sentence for every host that may not be asked: whether an inner name exists, and where, is nothing to be told.
+NO_ADDRESS = "the host's name has no public address"
 
 
 class NotAdmitted(OSError):
@@ -38,6 +43,16 @@ def is_public(address: str) -> bool:
         if ip.is_site_local or ip.teredo is not None or ip.scope_id is not None:
             return False
     return ip.is_global and not ip.is_multicast and not any(ip in network for network in _CLOSED)
+
+
+def _is_address(host: str) -> bool:
+    if not host[-1:].isdigit() and ":" not in host:
+        return False
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _wrapped(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
@@ -70,16 +85,9 @@ class Gate:
         """Why a URL may not be asked, judged by its text alone; None where nothing speaks against it."""
         try:
             parts = urlsplit(url)
-            port = parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError:
             return "the address is not a valid URL"
-        if parts.scheme not in ("http", "https"):
-            return f"the scheme {parts.scheme[:20]!r} is not http or https"
-        if not parts.hostname:
-            return "the address names no host"
-        if parts.username or parts.password:
-            return "the address carries a login"
-        return None if port in self.ports else f"port {port} is not open to the crawler"
+        return _objection(parts.scheme, parts.netloc, self.ports)
 
     def route(self, url: str) -> str:
         """Where a URL is really asked: with a loopback address there, over http, else the URL itself."""
@@ -90,9 +98,36 @@ class Gate:
         return urlsplit(url)._replace(scheme="http", netloc=netloc).geturl()
 
 
+# What follows is asked for each request and depends on the host alone, while a host has several documents.
+
+
+@lru_cache(maxsize=8192)
+def _objection(scheme: str, netloc: str, ports: frozenset[int]) -> str | None:
+    parts = SplitResult(scheme, netloc, "", "", "")
+    try:
+        port = parts.port or (443 if scheme == "https" else 80)
+    except ValueError:
+        return "the address is not a valid URL"
+    if scheme not in ("http", "https"):
+        return f"the scheme {scheme[:20]!r} is not http or https"
+    if not parts.hostname:
+        return "the address names no host"
+    if parts.username or parts.password:
+        return "the address carries a login"
+    if _is_address(parts.hostname) and not is_public(parts.hostname):
+        return NO_ADDRESS
+    return None if port in ports else f"port {port} is not open to the crawler"
+
+
 def host_header(url: str) -> str:
     """The Host header for a URL: without the scheme's own port."""
-    parts: SplitResult = urlsplit(url)
+    parts = urlsplit(url)
+    return _host_header(parts.scheme, parts.netloc)
+
+
+@lru_cache(maxsize=8192)
+def _host_header(scheme: str, netloc: str) -> str:
+    parts = SplitResult(scheme, netloc, "", "", "")
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host
     usual = {"http": 80, "https": 443}.get(parts.scheme)

@@ -89,12 +89,20 @@ class Roll:
 
     def letters(self, file: RobotsFile) -> str:
         """The levels of a file for all agents. Of several names of one agent, those that the file names count."""
-        star = _LETTER_OF[file.level("*")]
-        found = []
-        for _, tokens in self.entries:
-            named = [_LETTER_OF[file.level(token)] for token in tokens if file.names(token)]
-            found.append(max(named, key=_STRICTNESS.index) if named else star)
+        found = [_LETTER_OF[file.level("*")]] * len(self.entries)
+        for at in {at for token in file.named for at in self._addressed.get(token, ())}:
+            named = [_LETTER_OF[file.level(token)] for token in self.entries[at][1] if file.names(token)]
+            found[at] = max(named, key=_STRICTNESS.index)
         return "".join(found)
+
+    @cached_property
+    def _addressed(self) -> dict[str, list[int]]:
+        """Which entries a token addresses, for files name few agents of the many."""
+        found: dict[str, list[int]] = {}
+        for at, (_, tokens) in enumerate(self.entries):
+            for token in tokens:
+                found.setdefault(token.lower(), []).append(at)
+        return found
 
     @cached_property
     def places(self) -> dict[str, int]:

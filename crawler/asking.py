@@ -3,7 +3,7 @@
 Free of Scrapy: `Send` opens the connection, and everything that happens is kept as evidence.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from w3lib.url import safe_url_string
 from crawler.documents import KINDS, Document
 from crawler.pace import Pace
 from crawler.robots import whole_lines
+from crawler.sites import registrable
 from crawler.states import MAX_HOPS, REDIRECTS, NotDecodable, decode
 from crawler.warc import Exchange, Place, read
 from crawler.wire import Copy, Manners
@@ -120,7 +121,7 @@ class Asker:
 
     async def _sent(self, trip: "_Trip", site: str, delay: float) -> Raw:
         host = urlsplit(trip.url).hostname or ""
-        place = site if host == site or host.endswith(f".{site}") else host
+        place = site if host == site or host.endswith(f".{site}") else registrable(host)
         headers = {
             "User-Agent": self._manners.user_agent,
             "Accept": ACCEPT[trip.question.document],
@@ -157,11 +158,7 @@ class Asker:
             return trip.ended(error=str(error), status=raw.status)
 
     def _followed(self, trip: "_Trip", raw: Raw) -> Reply | None:
-        location = raw.header("location")
-        try:
-            target = urljoin(raw.url, safe_url_string(location.encode("latin-1"))).partition("#")[0] if location else ""
-        except ValueError:
-            target = ""
+        target = target_of(raw.url, raw.header("location"))
         objection = self._gate.objection(target) if target else "a redirect without a target"
         if len(trip.hops) == MAX_HOPS:
             objection = f"more than {MAX_HOPS} redirects"
@@ -219,6 +216,19 @@ class _Trip:
         """The reply at this point."""
         at = exchange.fetched_at if exchange else datetime.now(UTC)
         return Reply(self.url, tuple(self.hops), at, exchange, same, status, error, forbidden)
+
+
+def header_pairs(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    """Header pairs as text; octets beyond ASCII are kept as Latin-1."""
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+
+
+def target_of(url: str, location: str) -> str:
+    """Where a redirect leads; empty where it does not say."""
+    try:
+        return urljoin(url, safe_url_string(location.encode("latin-1"))).partition("#")[0] if location else ""
+    except ValueError:
+        return ""
 
 
 def _exchange(raw: Raw, document: Document, limit: int) -> Exchange:

@@ -38,11 +38,12 @@ FIELDS = (
 
 def newest(keys: Iterable[Key]) -> dict[Key, Known]:
     """The newest snapshots of these documents of domains; but for robots.txt, whose silence refuses, of those that
-    said anything."""
+    said anything. Terms that an archive recorded are left out: its text of a page is another than ours."""
     wanted = set(keys)
     rows = Snapshot.objects.filter(domain__in={key[0] for key in wanted}, channel__in={key[1] for key in wanted})
     found: dict[Key, Known] = {}
-    for heard in (rows.filter(channel=ROBOTS), rows.exclude(channel=ROBOTS).exclude(state__in=MUTE)):
+    ours = rows.exclude(channel=Document.TERMS, source__gt="")
+    for heard in (rows.filter(channel=ROBOTS), ours.exclude(channel=ROBOTS).exclude(state__in=MUTE)):
         last = heard.order_by("domain", "channel", "-fetched_at", "-id").distinct("domain", "channel")
         for domain, channel, *told in last.values_list("domain_id", "channel", *FIELDS):
             if (domain, channel) in wanted:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,11 @@ _TREE = str(Path(__file__).resolve().parent.parent)
 
 
 class ChildDied(Exception):
-    """The crawling process ended before its work; what it told until then holds."""
+    """The crawling process ended before its work; what it told until then holds. `killed`: from outside."""
+
+    def __init__(self, reason: str, killed: bool = False) -> None:
+        super().__init__(reason)
+        self.killed = killed
 
 
 Answers = Iterator[Answer | Closed | None]
@@ -54,7 +59,7 @@ def _answers(child: "subprocess.Popen[bytes]", job: Job, patience: float, compla
     for line in _lines(child, patience):
         yield read_answer(line) if line else None
     if child.wait() != 0:
-        raise ChildDied(f"exit {child.returncode}: {_last_words(complaints)}")
+        raise ChildDied(f"exit {child.returncode}: {_last_words(complaints)}", child.returncode == -signal.SIGKILL)
 
 
 def _lines(child: "subprocess.Popen[bytes]", patience: float) -> Iterator[str]:

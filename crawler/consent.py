@@ -51,6 +51,7 @@ NEWEST = """
     SELECT s.domain_id, d.name, s.tokens, s.documents,
            CASE WHEN d.name = '' THEN 'nobody' ELSE coalesce(n.state, 'unknown') END AS said,
            n.id, n.fetched_at, c.levels_id, o.stance_id, coalesce(o.ids, '{}') AS ids,
+           greatest(n.fetched_at, o.since) AS heard_at,
            CASE WHEN n.signals_id IS NULL THEN coalesce(o.signals, '{}')
                 ELSE array_prepend(n.signals_id, coalesce(o.signals, '{}')) END AS signals
     FROM datacards_domainshare s
@@ -64,9 +65,11 @@ NEWEST = """
     LEFT JOIN crawler_content c ON c.digest = n.content_id
     LEFT JOIN LATERAL (
         SELECT array_agg(x.signals_id ORDER BY x.signals_id) FILTER (WHERE x.signals_id IS NOT NULL) AS signals,
-               max(k.stance_id) AS stance_id, array_agg(x.snapshot_id ORDER BY x.snapshot_id) AS ids
+               max(k.stance_id) AS stance_id, max(x.since) AS since,
+               array_agg(x.snapshot_id ORDER BY x.snapshot_id) AS ids
         FROM (
-            SELECT DISTINCT ON (p.channel) p.channel, p.snapshot_id, p.content_id, p.signals_id FROM crawler_spell p
+            SELECT DISTINCT ON (p.channel) p.channel, p.since, p.snapshot_id, p.content_id, p.signals_id
+            FROM crawler_spell p
             WHERE p.domain_id = s.domain_id AND p.channel <> %(channel)s AND p.since <= %(at)s
               AND p.state <> 'unreachable'
             ORDER BY p.channel, p.since DESC
@@ -177,12 +180,18 @@ def signals_read(revision: Revision, at: datetime) -> bool:
 
 SPARE = 100  # signals are read here once more, and some that refuse by themselves are outweighed by another
 
+LARGEST, EVERY = 2000, 2**31  # among whom is looked first, for mostly they are enough, and then
+
 # Only readings that may refuse are asked for, so the database sorts refusing domains alone.
 REFUSING = f"""
 SELECT domain_id, name, tokens, documents, id, said, fetched_at, levels_id,
-       ARRAY(SELECT g.signals FROM crawler_signalset g WHERE g.id = ANY(newest.signals)) AS told
+       ARRAY(SELECT g.signals FROM crawler_signalset g WHERE g.id = ANY(newest.signals)) AS told,
+       (SELECT count(*) FROM datacards_domainshare WHERE revision_id = %(revision)s)
 FROM ({NEWEST}) newest
-WHERE id IS NOT NULL AND (
+WHERE domain_id IN (
+    SELECT domain_id FROM datacards_domainshare WHERE revision_id = %(revision)s
+    ORDER BY tokens DESC, domain_id LIMIT %(among)s
+) AND id IS NOT NULL AND (
     said = 'unreachable' AND %(unreachable)s OR said = ANY(%(speaking)s) AND levels_id = ANY(%(vectors)s)
     OR signals && (SELECT array_agg(g.id) FROM crawler_signalset g WHERE g.signals @> ANY(%(refusing)s::jsonb[]))
 )
@@ -229,8 +238,8 @@ def top_domains(
     if refusing is None:
         refusing = refusing_vectors({a.name for a in asked})
     uses, alone = uses_of({a.purpose for a in asked} or set(purposes)), asked[0] if agent and asked else None
-    rows = query(
-        REFUSING, revision=revision.pk, channel=ROBOTS, at=as_of or timezone.now(), limit=limit + SPARE,
+    rows = _refusing_rows(
+        revision=revision.pk, channel=ROBOTS, at=as_of or timezone.now(), limit=limit + SPARE,
         offset=offset, vectors=list(refusing), unreachable=unreachable, speaking=sorted(SPEAKING),
         refusing=[json.dumps([{"value": "disallowed", "purpose": use}]) for use in ("crawl", *uses)],
     )  # fmt: skip
@@ -243,6 +252,14 @@ def top_domains(
         for row in rows
     ]
     return [each for each in found if each.agents or each.channels or each.state == UNREACHABLE][:limit]
+
+
+def _refusing_rows(limit: int, **values: Any) -> list[tuple[Any, ...]]:
+    """Looked for among the largest domains first; among all where those are too few."""
+    rows = query(REFUSING, limit=limit, among=LARGEST, **values)
+    if len(rows) < limit and not (rows and rows[0][-1] <= LARGEST):
+        rows = query(REFUSING, limit=limit, among=EVERY, **values)
+    return rows
 
 
 def refusing_vectors(names: set[str]) -> dict[int, tuple[str, ...]]:

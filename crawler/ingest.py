@@ -33,6 +33,8 @@ class Ingest:
             fresh = self._not_stored(told)
             rows = [(domain, fetch) for domain, answer in fresh.items() for fetch in answer.fetches]
             self._keeper.keep(rows, read, run=self._unit.run_id)
+            if fresh:  # a unit that gets on is in no loop of crashes
+                Unit.objects.filter(pk=self._unit.pk).update(attempts=1)
         return len(fresh)
 
     def _not_stored(self, told: Mapping[int, Answer]) -> dict[int, Answer]:

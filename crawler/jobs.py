@@ -22,7 +22,8 @@ from datacards.runs import UnitSpec
 log = logging.getLogger(__name__)
 
 SHARD_SIZE = 2000
-DEATHS = 3
+DEATHS = 3  # of the crawling process in a row without another domain stored: then it is not chance
+KILLS = 25  # the same where it was killed from outside, perhaps for want of memory
 PATIENCE = 0.5  # seconds until another look at sites that somebody else is asking
 
 
@@ -37,6 +38,7 @@ class CrawlJob:
     kind = "crawl"
     unit = "domains"
     size = SHARD_SIZE
+    attempts = 10  # of a unit by workers that die: each begins where the last one stored, so another try costs little
 
     def plan(self, run: Run) -> Iterator[UnitSpec]:
         """One unit per about 2,000 domains; all domains of one registrable name are in the same."""
@@ -58,8 +60,11 @@ class CrawlJob:
         with store.configured().spool() as folder:
             mend_files(folder, evidence_of(unit))
         deaths = attempt = 0
+        least = unit.total + 1
         while todo := to_ask(unit):
             pulse(done=unit.total - len(todo))
+            if len(todo) < least:
+                least, deaths = len(todo), 0
             ours = _our_turn(unit, todo)
             if not ours:
                 time.sleep(PATIENCE)
@@ -69,8 +74,8 @@ class CrawlJob:
             except ChildDied as death:
                 deaths += 1
                 log.warning("the crawling process of run %s died: %s", unit.run_id, death)
-                if deaths == DEATHS:
-                    raise Unavailable(f"The crawling process died {DEATHS} times ({death}); see the log.") from death
+                if deaths >= (KILLS if death.killed else DEATHS):
+                    raise Unavailable(f"The crawling process died {deaths} times ({death}); see the log.") from death
             attempt += 1
         return {}
 

@@ -58,7 +58,7 @@ class Keeper:
         snapshots = Snapshot.objects.bulk_create(self._snapshots(rows, run, source))
         letters = [fetch.letters for _, fetch in rows]
         self.changes.store(zip(snapshots, letters, strict=True), before)
-        spells.rebuild({domain for domain, _ in rows})
+        spells.rebuild({domain for domain, _ in rows}, min((fetch.fetched_at for _, fetch in rows), default=None))
         return snapshots
 
     def _store_contents(self, fetches: list[Fetch]) -> None:

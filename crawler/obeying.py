@@ -27,7 +27,8 @@ class Rules:
         """The rules that a fetch of robots.txt came to."""
         if state not in SPEAKING:
             return cls(host, token, permits=state in PERMITTING)
-        return cls(host, token, parse(body, MAX_BYTES), True, crawl_delay(body, token))
+        file = parse(body, MAX_BYTES)
+        return cls(host, token, file, True, crawl_delay(body, token, file))
 
     def objection(self, url: str) -> str | None:
         """Why a URL of the host may not be asked; None where it may."""
@@ -39,10 +40,10 @@ class Rules:
         return None if verdict.allowed else f"robots.txt of {self.host}, line {verdict.line}: {verdict.rule}"[:500]
 
 
-def crawl_delay(body: bytes, token: str) -> float:
-    """Seconds that a file asks this crawler to leave between two requests; 0 where it asks for none."""
+def crawl_delay(body: bytes, token: str, file: RobotsFile | None = None) -> float:
+    """Seconds that a body, read as `file`, asks this crawler to leave between two requests; 0 for none."""
     ours, everybody = [0.0], [0.0]
-    named = parse(body).names(token)
+    named = (file or parse(body)).names(token)
     for line in lines(body, "crawl-delay"):
         if token.lower() in (agent.lower() for agent in line.agents):
             ours.append(_seconds(line.value))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from math import inf
 from time import monotonic
 
 _SWEEP = 4096
@@ -11,11 +12,12 @@ _SWEEP = 4096
 
 @dataclass
 class _Place:
-    """One site: who is there, and from when on it may be asked again."""
+    """One site: who is there, when the last one left it, and for how long it was then to be left alone."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
-    free_at: float = 0.0
+    left_at: float = -inf
+    delay: float = 0.0
 
 
 class Pace:
@@ -28,9 +30,9 @@ class Pace:
 
     @asynccontextmanager
     async def turn(self, site: str, delay: float) -> AsyncIterator[None]:
-        """Wait until the site may be asked; `delay` seconds after the block ends it may be asked again.
+        """Wait until `delay` seconds after the last one left the site, or longer where that one's delay was longer.
 
-        With a delay of 0 nothing is waited for but a place.
+        So what a robots.txt asks for counts from its own fetch on. With a delay of 0 only a place is waited for.
         """
         if not delay:
             async with self._at_once:
@@ -40,12 +42,12 @@ class Pace:
         place.waiting += 1
         try:
             async with place.lock:
-                await asyncio.sleep(max(0.0, place.free_at - monotonic()))
+                await asyncio.sleep(max(0.0, place.left_at + max(place.delay, delay) - monotonic()))
                 try:
                     async with self._at_once:
                         yield
                 finally:
-                    place.free_at = monotonic() + delay
+                    place.left_at, place.delay = monotonic(), delay
         finally:
             place.waiting -= 1
             self._sweep()
@@ -59,5 +61,7 @@ class Pace:
         if len(self._places) < self._sweep_at:
             return
         now = monotonic()
-        self._places = {site: place for site, place in self._places.items() if place.waiting or place.free_at > now}
+        self._places = {
+            site: place for site, place in self._places.items() if place.waiting or place.left_at + place.delay > now
+        }
         self._sweep_at = max(_SWEEP, 2 * len(self._places))

@@ -14,6 +14,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 from crawler import settling
 from crawler.changes import MUTE, Changes, Key, Known, known_of, row_of
+from crawler.documents import Document
 from crawler.models import ROBOTS, ChangeStanding, ConsentChange, Snapshot, Spell
 from crawler.moments import Moment, stored_at
 from crawler.returns import Move, standings
@@ -35,6 +36,7 @@ class Stretch:
     known: Known
     until: datetime
     technical: bool
+    source: str
 
     @property
     def since(self) -> datetime:
@@ -60,14 +62,18 @@ def retell(touched: Mapping[Key, tuple[datetime, datetime]], changes: Changes) -
     are new. In the caller's transaction, which has made their spells and lets no other history in."""
     spells, told = _spells(touched), _told(touched)
     steps: list[Step] = []
+    gone: list[ConsentChange] = []
     for key, (first, last) in touched.items():
-        window = _window(key[1], spells.get(key, []), first, last)
-        steps += _steps(key, window, told.get(key, []), changes)
-    moved = _begin_next_to(steps)
+        for heard, rows in _by_recorder(key[1], spells.get(key, []), told.get(key, [])):
+            held, stale = _steps(key, _window(heard, first, last), rows, changes)
+            steps.extend(held)
+            gone.extend(stale)
     made = [step.row for step in steps if step.new]
-    ConsentChange.objects.bulk_update(moved, ["before"])
+    if gone:
+        ConsentChange.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    ConsentChange.objects.bulk_update(_begin_next_to(steps), ["before"])
     ConsentChange.objects.bulk_create(made)
-    _stand({(row.domain_id, row.channel) for row in made} | (told.keys() & touched.keys()))
+    _stand({(row.domain_id, row.channel) for row in (*made, *gone)})
     return len(made)
 
 
@@ -81,10 +87,12 @@ def _spells(keys: Iterable[Key]) -> dict[Key, list[Stretch]]:
         technical=KeyTextTransform(TECHNICAL, "snapshot__headers")
     )
     found: dict[Key, list[Stretch]] = {}
-    fields = ("domain_id", "channel", "until", "technical", *FIELDS)
-    for domain, channel, until, technical, *told in rows.order_by("domain", "channel", "since").values_list(*fields):
+    fields = ("domain_id", "channel", "until", "technical", "snapshot__source", *FIELDS)
+    values = rows.order_by("domain", "channel", "since").values_list(*fields)
+    for domain, channel, until, technical, source, *told in values:
         if (domain, channel) in keys:
-            found.setdefault((domain, channel), []).append(Stretch(known_of(*told), until, technical is not None))
+            stretch = Stretch(known_of(*told), until, technical is not None, source)
+            found.setdefault((domain, channel), []).append(stretch)
     return found
 
 
@@ -98,9 +106,23 @@ def _told(keys: Iterable[Key]) -> dict[Key, list[ConsentChange]]:
     return found
 
 
-def _window(channel: str, spells: list[Stretch], first: datetime, last: datetime) -> Window:
-    """Of the stretches that say anything (silence of robots.txt does, for it refuses)."""
+def _by_recorder(
+    channel: str, spells: list[Stretch], told: list[ConsentChange]
+) -> Iterator[tuple[list[Stretch], list[ConsentChange]]]:
+    """The stretches that say anything (silence of robots.txt does, for it refuses), with the changes that are told.
+
+    Terms are compared with those of the same archive alone: two recorders make two texts of one page.
+    """
     heard = [each for each in spells if channel == ROBOTS or each.known.state not in MUTE]
+    if channel != Document.TERMS:
+        yield heard, told
+        return
+    for source in sorted({each.source for each in heard if each.source}):
+        rows = [row for row in told if row.historic and row.before.source == source]
+        yield [each for each in heard if each.source == source], rows
+
+
+def _window(heard: list[Stretch], first: datetime, last: datetime) -> Window:
     start = max((n for n, each in enumerate(heard) if each.since < first), default=0)
     end = next((n for n, each in enumerate(heard) if each.since > last), len(heard) - 1)
     opened, closed = heard and heard[start].since < first, heard and heard[end].since > last
@@ -121,8 +143,10 @@ class Step:
     new: bool
 
 
-def _steps(key: Key, window: Window, told: list[ConsentChange], changes: Changes) -> list[Step]:
-    """The changes that hold; those that hold no longer go."""
+def _steps(
+    key: Key, window: Window, told: list[ConsentChange], changes: Changes
+) -> tuple[list[Step], list[ConsentChange]]:
+    """The changes that hold, and those that hold no longer."""
     own = [row for row in told if not row.historic]
     mine = {row.after_id: row for row in told if row.historic and window.holds(row.at)}
     steps = []
@@ -136,8 +160,7 @@ def _steps(key: Key, window: Window, told: list[ConsentChange], changes: Changes
         earlier = replace(before.known, at=before.until)
         if found := changes.events(key[1], earlier, after.known):
             steps.append(Step(row_of(*key, earlier, after.known, found, news=False), before.until, True))
-    ConsentChange.objects.filter(pk__in=[row.pk for row in mine.values()]).delete()
-    return steps
+    return steps, list(mine.values())
 
 
 def _same(held: Snapshot, known: Known) -> bool:

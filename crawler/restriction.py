@@ -62,7 +62,7 @@ class Restriction:
     @cached_property
     def total(self) -> Amount:
         """All of the revision."""
-        return self._sum(np.ones(len(self.groups), dtype=bool))
+        return self.sum(np.ones(len(self.groups), dtype=bool))
 
     @cached_property
     def total_tokens(self) -> int:
@@ -72,23 +72,23 @@ class Restriction:
     @cached_property
     def domain_tokens(self) -> int:
         """Tokens whose domain is known."""
-        return self._sum(~self._where(NOBODY)).tokens
+        return self.sum(~self._where(NOBODY)).tokens
 
     @cached_property
     def checked_tokens(self) -> int:
         """Tokens of domains with a snapshot by the date, reachable or not."""
-        return self._sum(~self._where(NOBODY, UNKNOWN)).tokens
+        return self.sum(~self._where(NOBODY, UNKNOWN)).tokens
 
     @cached_property
     def unreachable(self) -> Amount:
         """Domains that could not be asked: treated as refusing, counted apart."""
-        return self._sum(self._where(UNREACHABLE))
+        return self.sum(self._where(UNREACHABLE))
 
     @cached_property
     def states(self) -> dict[str, Amount]:
         """How the fetches of the domains that were asked ended."""
         said = sorted({group.said for group in self.groups} - {NOBODY, UNKNOWN})
-        return {state: self._sum(self._where(state)) for state in said}
+        return {state: self.sum(self._where(state)) for state in said}
 
     @property
     def asked(self) -> bool:
@@ -123,7 +123,7 @@ class Restriction:
         """Domains that refuse by a machine-readable channel (TRAINING unless told): robots.txt everything to at least
         one agent of these purposes, or a signal for the whole site what they are for, to everybody.
         """
-        return self._sum(self._any(mask for name, mask in self._refusing(purposes).items() if name != TERMS))
+        return self.sum(self._any(mask for name, mask in self._refusing(purposes).items() if name != TERMS))
 
     def refused_share(self, *purposes: str) -> float | None:
         """`refused` as a share of all tokens."""
@@ -131,24 +131,24 @@ class Restriction:
 
     def refused_by(self, channel: str, *purposes: str) -> Amount:
         """Domains that refuse by one channel: robots, terms, or that of a signal."""
-        return self._sum(self._any(mask for name, mask in self._refusing(purposes).items() if name == channel))
+        return self.sum(self._any(mask for name, mask in self._refusing(purposes).items() if name == channel))
 
     def by_channel(self, *purposes: str) -> dict[str, Amount]:
         """Channel → how much it refuses, the largest first; a domain counts for each of its channels."""
         told = self._refusing(purposes).items()
-        found = {channel: self._sum(mask) for channel, mask in told if self._amounts[mask, 2].any()}
+        found = {channel: self.sum(mask) for channel, mask in told if self._amounts[mask, 2].any()}
         return dict(sorted(found.items(), key=lambda item: (-item[1].tokens, item[0])))
 
     def conflicts(self, *purposes: str) -> Amount:
         """Domains whose robots.txt refuses none of the agents as a whole, while signals or terms refuse the use."""
         told = dict(self._refusing(purposes))
         robots = told.pop(ROBOTS, self._any(()))
-        return self._sum(self._any(told.values()) & ~robots & self._where(*SPEAKING | PERMITTING))
+        return self.sum(self._any(told.values()) & ~robots & self._where(*SPEAKING | PERMITTING))
 
     @property
     def terms_known(self) -> Amount:
         """Domains whose terms of service were read."""
-        return self._sum(np.array([group.stance is not None for group in self.groups], dtype=bool))
+        return self.sum(np.array([group.stance is not None for group in self.groups], dtype=bool))
 
     @property
     def terms_refused_share(self) -> float | None:
@@ -160,26 +160,26 @@ class Restriction:
         """Share of tokens whose sites refuse training by a machine-readable channel other than robots.txt; None where
         nobody was asked. A site that was asked for robots.txt alone counts as silent."""
         told = self._any(mask for name, mask in self._refusing(()).items() if name not in (ROBOTS, TERMS))
-        return self.share(self._sum(told).tokens) if self.asked else None
+        return self.share(self.sum(told).tokens) if self.asked else None
 
     def matrix(self, *purposes: str) -> dict[tuple[str, str], Amount]:
         """Robots.txt against terms: (strictest level to the purposes' agents, verdict of the terms) → how much."""
         levels, asked = self.readings.strictest(self._of(purposes)), ~self._where(NOBODY)
         verdicts = np.array([group.stance.verdict if group.stance else UNKNOWN for group in self.groups], dtype=object)
         return {
-            (level, verdict): self._sum(asked & (levels == CODE[level]) & (verdicts == verdict))
+            (level, verdict): self.sum(asked & (levels == CODE[level]) & (verdicts == verdict))
             for level in LEVELS for verdict in STANCES
         }  # fmt: skip
 
     def refused_to(self, agent: Agent, ignoring: Collection[str] = ()) -> Amount:
         """Domains that refuse one agent by any channel but the ignored."""
         told = self.readings.refusing([agent], uses_of([agent.purpose]), one=True)
-        return self._sum(self._any(mask for channel, mask in told.items() if channel not in ignoring))
+        return self.sum(self._any(mask for channel, mask in told.items() if channel not in ignoring))
 
     def honouring(self, channels: Collection[str], *purposes: str, unreachable: bool = False) -> Amount:
         """What is lost by honouring these channels alone; with `unreachable` also what could not be asked."""
         told = self._any(mask for channel, mask in self._refusing(purposes).items() if channel in channels)
-        return self._sum(told | self._where(UNREACHABLE) if unreachable else told)
+        return self.sum(told | self._where(UNREACHABLE) if unreachable else told)
 
     def only(self, names: Collection[str]) -> "Restriction":
         """The same evidence, asked about these agents alone."""
@@ -222,14 +222,15 @@ class Restriction:
     def _levels_of(self, agent: str) -> dict[str, Amount]:
         place = [each.name for each in self.registered].index(agent)
         codes = self.readings.codes[:, place]
-        return {level: self._sum(codes == CODE[level]) for level in LEVELS}
+        return {level: self.sum(codes == CODE[level]) for level in LEVELS}
 
     @cached_property
     def _amounts(self) -> npt.NDArray[np.int64]:
         told = [(group.amount.tokens, group.amount.documents, group.amount.domains) for group in self.groups]
         return np.array(told, dtype=np.int64).reshape(-1, 3)
 
-    def _sum(self, wanted: Mask) -> Amount:
+    def sum(self, wanted: Mask) -> Amount:
+        """How much the groups of a mask are."""
         return Amount(*self._amounts[wanted].sum(axis=0).tolist())
 
     def _where(self, *states: str) -> Mask:

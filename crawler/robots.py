@@ -10,7 +10,7 @@ Nothing here knows of fetching: what an HTTP status means is in `crawler.states`
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -73,6 +73,11 @@ class RobotsFile:
     def has_groups(self) -> bool:
         """Whether any user-agent line was found; a page of HTML has none."""
         return bool(self._named)
+
+    @property
+    def named(self) -> Collection[str]:
+        """The product tokens that groups name, in lower case; `*` among them."""
+        return self._named.keys()
 
     def names(self, agent: str) -> bool:
         """Whether a group names this agent, so that `*` does not count for it."""

@@ -5,7 +5,7 @@ from typing import Any
 from crawler.wire import Manners
 
 _HANDLERS = {
-    "aiohttp": "crawler.handlers.reactorless.Handler",
+    "aiohttp": None,  # crawler.handlers.direct sends past Scrapy
     "twisted": "crawler.handlers.reactor.Handler",
 }
 _UNUSED_EXTENSIONS = ("corestats.CoreStats", "telnet.TelnetConsole", "memusage.MemoryUsage", "logstats.LogStats")

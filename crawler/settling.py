@@ -59,6 +59,6 @@ def _move(change: ConsentChange) -> Move:
 
 def said(snapshot: Snapshot) -> tuple[object, ...]:
     """What a fetch said: its bytes and signals where it spoke, else how it ended."""
-    if snapshot.state not in SPEAKING or snapshot.content is None:
+    if snapshot.state not in SPEAKING or snapshot.content_id is None:
         return (snapshot.state, None, snapshot.signals_id)
     return ("", snapshot.content_id, snapshot.signals_id)

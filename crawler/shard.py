@@ -1,6 +1,7 @@
 """One child at work on some domains of a unit: it is fed, listened to, and what it tells is stored."""
 
 import logging
+import time
 import uuid
 from collections import Counter
 from pathlib import Path
@@ -16,7 +17,8 @@ from datacards.models import Domain, Run, Unit
 
 log = logging.getLogger(__name__)
 
-BATCH = 200  # answers stored at once
+BATCH = 100  # answers stored at once: six rows each
+SETTLE_SECONDS = 2.0  # or what came so far, for what is not stored is asked again when the worker dies
 ROTATE = 500  # answers per file of evidence where the store is remote
 
 
@@ -30,6 +32,7 @@ class Shard:
         self._ingest = Ingest(unit, ids, self._roll, self._store)
         self._name = f"{evidence_of(unit)}{unit.fence}-{attempt:03}"
         self._told: list[Answer] = []
+        self._settled = time.monotonic()
         self._complete: set[str] = set()
         self._hosts_left = Counter(errand.site for errand in todo.values())
 
@@ -55,11 +58,13 @@ class Shard:
                 self._told.append(answer)
             elif isinstance(answer, Closed):
                 self._keep(spool, answer.closed)
-            if not isinstance(answer, Answer) or len(self._told) >= BATCH:
+            late = time.monotonic() - self._settled >= SETTLE_SECONDS
+            if late or not isinstance(answer, Answer) or len(self._told) >= BATCH:
                 self._settle()
 
     def _settle(self) -> None:
         """Store the answers whose evidence is in the store: a remote one has a file only when that is complete."""
+        self._settled = time.monotonic()
         ready = [each for each in self._told if self._store.is_local or each.files <= self._complete]
         if not ready:
             return

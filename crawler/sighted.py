@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.agents import Roll
+from crawler.channels import rsl as licences
 from crawler.documents import KINDS, Document
-from crawler.hearing import signals_of, telling
+from crawler.hearing import Told, signals_of, telling
 from crawler.imports import Sighting, Unusable
 from crawler.robots import parse, whole_lines
 from crawler.states import State, document_state, refusal
@@ -20,7 +21,7 @@ from crawler.warc import Exchange, Place, Writer
 from crawler.wire import Fetch
 
 TECHNICAL = "technical"  # beside the headers: the recorder's own upgrade, which is no change of the site's
-REMEMBERED = 20_000  # contents whose levels need not be read again
+REMEMBERED = 20_000  # contents that need not be read again
 _NO_ADDRESS = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -63,7 +64,7 @@ class Recorder:
         self._folder, self._name, self._software, self._roll = folder, name, software, roll
         self._writer: Writer | None = None
         self._files = 0
-        self._letters: OrderedDict[str, str] = OrderedDict()
+        self._read: OrderedDict[str, tuple[str, Told | None]] = OrderedDict()
 
     def record(self, found: Outcome, known: Container[str]) -> Fetch:
         """Write a sighting; its body too, unless it is under a digest in `known`."""
@@ -72,14 +73,13 @@ class Recorder:
         kept = found.digest in known if found.digest else False
         place = self._write(found, kept)
         trouble = f"status {exchange.status}" if state == State.UNREACHABLE else ""
-        robots = found.digest and sighting.document == Document.ROBOTS
+        letters, signals = self._said(found)
         return Fetch(
             sighting.document, state, sighting.at, exchange.status, exchange.url, digest=found.digest,
             size=len(exchange.body) if found.digest else 0, fresh=bool(found.digest) and not kept,
             warc_file=place.file, warc_offset=place.offset, headers=headers,
             error="" if found.digest else refusal(exchange.status, headers) or trouble,
-            letters=self._levels(found.digest, exchange.body) if robots else "",
-            signals=signals_of(sighting.document, state, exchange.body, sighting.headers, exchange.url),
+            letters=letters, signals=signals,
         )  # fmt: skip
 
     def close(self) -> str:
@@ -110,9 +110,17 @@ class Recorder:
         """Bytes in the file under way."""
         return self._writer.size if self._writer is not None else 0
 
-    def _levels(self, digest: str, body: bytes) -> str:
-        if digest not in self._letters:
-            self._letters[digest] = self._roll.letters(parse(body))
-            if len(self._letters) > REMEMBERED:
-                self._letters.popitem(last=False)
-        return self._letters[digest]
+    def _said(self, found: Outcome) -> tuple[str, Told | None]:
+        """Levels and signals. Those of a robots.txt are remembered, for most captures bring the same bytes."""
+        sighting, body = found.sighting, found.exchange.body
+        key = f"{found.digest} {found.state}" if found.digest and sighting.document == Document.ROBOTS else ""
+        if key in self._read:
+            return self._read[key]
+        signals = signals_of(sighting.document, found.state, body, sighting.headers, found.exchange.url)
+        said = (self._roll.letters(parse(body)) if key else "", signals)
+        by_address = any(signal["channel"] == licences.NAME for signal in signals or ())
+        if key and not by_address:
+            self._read[key] = said
+            if len(self._read) > REMEMBERED:
+                self._read.popitem(last=False)
+        return said

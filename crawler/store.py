@@ -58,6 +58,11 @@ class Store:
         with self.open(name) as file:
             return read(file, offset)
 
+    def names(self, folder: str) -> list[str]:
+        """The files of a folder of evidence, named as `open` takes them."""
+        found = self._files.glob(f"{self._root}/{folder}*.warc.gz")
+        return sorted(f"{folder}{str(path).rpartition('/')[2]}" for path in found)
+
     def open(self, name: str) -> IO[bytes]:
         """A file of evidence, for many reads. Raises Unavailable where the store has lost it."""
         try:

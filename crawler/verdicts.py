@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from crawler import registry
 from crawler.consent import NEWEST, Said, query, read
-from crawler.groups import STRICTNESS, UNKNOWN, UNREACHABLE, Group
+from crawler.groups import STRICTNESS, UNKNOWN, UNREACHABLE, Amount, Group
 from crawler.models import ROBOTS
 from crawler.readings import Readings
 from crawler.series import Question
 from datacards.models import Revision
 
 EACH = f"""
-SELECT domain_id, name, tokens, documents, id, fetched_at, said, levels_id, signals, stance_id, ids
+SELECT domain_id, name, tokens, documents, id, heard_at, said, levels_id, signals, stance_id, ids
 FROM ({NEWEST}) newest WHERE name <> '' ORDER BY tokens DESC, domain_id
 """  # noqa: S608 - NEWEST is a constant
 
@@ -26,7 +26,8 @@ FROM ({NEWEST}) newest WHERE name <> '' ORDER BY tokens DESC, domain_id
 class Verdict:
     """A domain of a revision: what it says, and the snapshots that say so (of robots.txt first, where there is one).
 
-    `level` is what robots.txt says to the strictest of the agents asked about; `channels` are those that refuse.
+    `level` is what robots.txt says to the strictest of the agents asked about; `channels` are those that refuse;
+    `fetched_at` is when the newest of the snapshots was fetched.
     """
 
     domain_id: int
@@ -103,13 +104,34 @@ KINDS = {
 }
 
 
+WORDS = ("allowed", "refused", UNREACHABLE, UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Since:
+    """A revision at its acquisition against now: who refuses now, and how much said what (then, now)."""
+
+    turned: list[Turned]
+    crossed: dict[tuple[str, str], Amount]
+
+
+def since(
+    revision: Revision, acquired: datetime, at: datetime | None = None, question: Question | None = None
+) -> Since:
+    """Compare two dates, site by site, the largest first."""
+    now = verdicts(revision, at, question)
+    then = {verdict.domain_id: verdict for verdict in verdicts(revision, acquired, question)}
+    crossed = {(before, after): Amount() for before in WORDS for after in WORDS}
+    for verdict in now:
+        crossed[then[verdict.domain_id].word, verdict.word] += Amount(verdict.tokens, verdict.documents, 1)
+    return Since([Turned(then[verdict.domain_id], verdict) for verdict in now if verdict.refuses], crossed)
+
+
 def takedown(
     revision: Revision, acquired: datetime, at: datetime | None = None, question: Question | None = None
 ) -> list[Turned]:
     """The domains that refuse now, the largest first, each with its word at the acquisition."""
-    now = verdicts(revision, at, question)
-    then = {verdict.domain_id: verdict for verdict in verdicts(revision, acquired, question)}
-    return [Turned(then[verdict.domain_id], verdict) for verdict in now if verdict.refuses]
+    return since(revision, acquired, at, question).turned
 
 
 def snapshots_in_use(revision: Revision, at: datetime | None = None) -> Iterator[uuid.UUID]:

@@ -24,6 +24,7 @@ from crawler.states import SPEAKING, State, document_state, refusal
 from crawler.terms.find import find
 from crawler.wire import Answer, Errand, Fetch, Job
 
+NOT_UTF8 = "the file is not in UTF-8 (RFC 9309 section 2.3): lines that are not understood say nothing"
 _LICENCES = 3  # documents fetched of those that a site declares
 _TERMS_PAGES = 3  # candidates asked until one speaks
 _NEIGHBOURS = 1000
@@ -209,9 +210,10 @@ class Visit:
                 )  # fmt: skip
         fresh = exchange.digest not in self._known
         self._known.add(exchange.digest)
+        error = NOT_UTF8 if document == Document.ROBOTS and state in SPEAKING and not _is_utf8(exchange.body) else ""
         return Fetch(
             document, state, exchange.fetched_at, exchange.status, url, hops, exchange.digest, len(exchange.body),
-            fresh, place.file, place.offset, headers=headers,
+            fresh, place.file, place.offset, headers=headers, error=error,
         )  # fmt: skip
 
 
@@ -228,6 +230,15 @@ def unreachable(errand: Errand, error: str) -> Answer:
 
 def _gone(document: Document, error: str) -> Fetch:
     return Fetch(document, State.UNAVAILABLE, datetime.now(UTC), error=error)
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Whether a file can be told to be in UTF-8: one in UTF-16 holds NULs, which no line may (section 2.2)."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in body
 
 
 def _host(url: str) -> str:

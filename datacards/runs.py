@@ -48,7 +48,10 @@ class UnitSpec:
 
 
 class Job(Protocol):
-    """A kind of long work. All four steps may raise `Expected`: the run has then failed with that sentence."""
+    """A kind of long work. All four steps may raise `Expected`: the run has then failed with that sentence.
+
+    A kind may say how many workers may die at one unit before its run fails: `attempts` (MAX_ATTEMPTS).
+    """
 
     kind: str
     unit: str
@@ -229,7 +232,8 @@ def _plan(run: Run) -> None:
 
 def _work(run: Run, unit: Unit) -> None:
     job = JOBS[run.kind]
-    _refuse_crash_loop(unit.attempts, f"part {unit.ordinal + 1} of the run")
+    most = getattr(job, "attempts", MAX_ATTEMPTS)
+    _refuse_crash_loop(unit.attempts, f"part {unit.ordinal + 1} of the run", most)
     with beating(unit) as heart:
         result = job.work(unit, Pulse(unit, heart))
         json.dumps(result)
@@ -264,9 +268,9 @@ def _hold(run: Run, unit: Unit | None = None) -> None:
         raise Cancelled
 
 
-def _refuse_crash_loop(attempts: int, where: str) -> None:
-    if attempts > MAX_ATTEMPTS:
-        raise Expected(f"A worker died {MAX_ATTEMPTS} times at {where}; look at the server's memory, then retry.")
+def _refuse_crash_loop(attempts: int, where: str, most: int = MAX_ATTEMPTS) -> None:
+    if attempts > most:
+        raise Expected(f"A worker died {most} times at {where}; look at the server's memory, then retry.")
 
 
 def _guarded(run: Run, step: Callable[[Run], None], name: Step) -> Step:

@@ -8,16 +8,20 @@ from django.http import QueryDict
 
 from crawler.agents import Agent
 from crawler.channels.words import CHANNELS
+from crawler.estimates import KNOWN
 from crawler.refusals import ROBOTS, TERMS
 from crawler.series import Question, Weight
 from governance.words import PURPOSES
 
 SIGNALS = [name for name in CHANNELS if name not in (ROBOTS, TERMS, "llms-txt")]
 CHANNEL_CHOICES = [
-    ("", "Every channel"), (ROBOTS, "robots.txt"), ("signals", "All signals"),
+    ("", "Every channel"), ("machine", "Every machine-readable channel"), (ROBOTS, "robots.txt"),
+    ("signals", "All signals but robots.txt"),
     *((name, CHANNELS[name].title) for name in SIGNALS), (TERMS, "Terms of service"),
 ]  # fmt: skip
-HONOURED = [choice for choice in CHANNEL_CHOICES if choice[0] not in ("", "signals")]
+HONOURED = [choice for choice in CHANNEL_CHOICES if choice[0] not in ("", "machine", "signals")]
+
+PUBLISHED = [("", "this corpus’s own table"), *((name, f"{name}, published") for name in KNOWN)]
 
 
 def _day(label: str) -> forms.DateField:
@@ -37,14 +41,16 @@ class OverTimeForm(forms.Form):
         choices=[("tokens", "Tokens"), ("domains", "Sites"), ("documents", "Documents")],
     )
     as_of = _day("Up to")
-    honour = forms.MultipleChoiceField(
-        label="Honour", required=False, choices=HONOURED, widget=forms.CheckboxSelectMultiple
-    )
+    honour = forms.MultipleChoiceField(required=False, choices=HONOURED)
+    ignore = forms.MultipleChoiceField(required=False)
     unreachable = forms.BooleanField(label="Leave out what could not be reached", required=False)
+    weigh = forms.BooleanField(required=False)
+    published = forms.ChoiceField(label="Head weighed as in", required=False, choices=PUBLISHED)
 
     def __init__(self, data: QueryDict, agents: list[Agent]) -> None:
         super().__init__(data or None)
         self._choices("agent", "The agents that train", [agent.name for agent in agents])
+        self.fields["ignore"].choices = [(agent.name, agent.name) for agent in agents]  # type: ignore[attr-defined]
         self._choices("company", "Any", sorted({agent.operator for agent in agents}))
         self.fields["purpose"].choices = [("", "Training and data sets"), *PURPOSES.items()]  # type: ignore[attr-defined]
 
@@ -59,6 +65,12 @@ class OverTimeForm(forms.Form):
     def question(self) -> Question:
         """The question of a series."""
         return Question(**{name: self.said(name) or "" for name in ("agent", "purpose", "company", "channel")})
+
+    @property
+    def honoured(self) -> list[str] | None:
+        """The channels to honour; None, which is all, until a choice was made."""
+        chosen: list[str] = self.said("honour") or []
+        return chosen if self.said("weigh") or chosen else None
 
     @property
     def weight(self) -> Weight:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from crawler import by_paper
 from crawler.channels.words import CHANNELS
-from crawler.consent import LEVELS, Restriction, restriction
+from crawler.consent import LEVELS, restriction
 from crawler.series import WEIGHTS, Months, Question
 from crawler.verdicts import KINDS, Turned, Verdict, takedown, verdicts
 from datacards.models import Revision
@@ -56,6 +57,24 @@ def _turned(each: Turned) -> tuple[Any, ...]:
         *(" ".join(side.channels) for side in sides), *(_iso(side.fetched_at) for side in sides),
         *(" ".join(map(str, side.snapshots)) for side in sides),
     )  # fmt: skip
+
+
+def readings_table(read: Sequence[by_paper.SiteRead]) -> Table:
+    """Per agent how much is refused by our reading of robots.txt and by those of the paper, and what they miss."""
+    columns = (
+        "agent", *(f"tokens_{reading}" for reading in by_paper.READINGS),
+        *(f"tokens_missed_{edition}" for edition in by_paper.EDITIONS),
+        *(f"domains_{reading}" for reading in by_paper.READINGS),
+    )  # fmt: skip
+    rows = (
+        (
+            each.agent, *(each.refused[reading].tokens for reading in by_paper.READINGS),
+            *(each.missed[edition].tokens for edition in by_paper.EDITIONS),
+            *(each.refused[reading].domains for reading in by_paper.READINGS),
+        )
+        for each in by_paper.compared(read)
+    )  # fmt: skip
+    return Table("consent_readings", columns, tuple(rows))
 
 
 def worklist(revision: Revision, acquired: datetime | None, at: datetime | None = None) -> list[Turned]:
@@ -119,12 +138,6 @@ def card_markdown(revision: Revision, at: datetime | None = None) -> str:
     evidence = f"Evidence: snapshots with SHA-256 `{told['evidence_sha256']}`." if told["evidence_sha256"] else ""
     head = f"## Consent of the sources\n\nAs of {told['as_of'][:10]}, share of tokens. {evidence}"
     return f"{head}\n\n| | |\n|---|---:|\n{lines}\n"
-
-
-def restricted(found: Restriction) -> float | None:
-    """What a headline says: refused by any channel at all, terms included."""
-    told = found.honouring(found.by_channel())
-    return found.share(told.tokens) if found.asked else None
 
 
 def _iso(at: datetime | None) -> str:

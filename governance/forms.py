@@ -14,6 +14,7 @@ from crawler.reviews import AXES
 from datacards import cards
 from datacards.models import Corpus, Role, User
 from datacards.models.corpus import Audience, Reader, Relation
+from governance import words
 from governance.models import Outcome
 from governance.subscription_models import Pace, Way
 
@@ -283,6 +284,7 @@ class TokenForm(forms.Form):
 
 
 CHANNELS = [(document.value, KINDS[document].title) for document in Document]
+STANDINGS = [(standing.value, words.look(standing.value).word) for standing in ChangeStanding]
 HAPPENINGS = [(kind.name, kind.name.replace("-", " ").capitalize()) for kind in EVENTS.values()]
 
 
@@ -295,7 +297,7 @@ class ChangesFilter(forms.Form):
     direction = forms.ChoiceField(label="Direction", required=False, choices=[ANY, *Direction.choices])
     channel = forms.ChoiceField(label="Document", required=False, choices=[ANY, *CHANNELS])
     kind = forms.ChoiceField(label="What happened", required=False, choices=[ANY, *HAPPENINGS])
-    standing = forms.ChoiceField(label="Standing", required=False, choices=[ANY, *ChangeStanding.choices])
+    standing = forms.ChoiceField(label="Standing", required=False, choices=[ANY, *STANDINGS])
     since = forms.DateField(label="Since", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, corpora: list[tuple[str, str]], **kwargs: Any) -> None:

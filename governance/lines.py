@@ -17,7 +17,7 @@ WIDTH, HEIGHT, SMALL = 1000, 180, 48
 Points = Sequence[tuple[float, float]]
 
 
-def outlook(history: Sequence[float], told: Forecast | None, ends: Sequence[datetime], label: str) -> SafeString:
+def outlook(history: Sequence[float], told: Forecast | None, months: Sequence[datetime], label: str) -> SafeString:
     """A share month by month as a line, and what may come as a dashed line in its band."""
     if not history:
         return mark_safe("")
@@ -27,13 +27,13 @@ def outlook(history: Sequence[float], told: Forecast | None, ends: Sequence[date
     drawn = [_line(past, "s-past")]
     if told is not None:
         drawn = [*_coming(told, len(history), top, past[-1]), *drawn]
-    last = f"{ends[-1]:%b %Y}" + (f" + {ahead} months" if ahead else "")
+    last = f"{months[-1]:%b %Y}" + (f" + {ahead} months" if ahead else "")
     return format_html(
         '<div class="steps"><span class="ticks" aria-hidden="true">{}</span>'
         '<svg role="img" aria-label="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">{}{}{}</svg>'
         '<span class="days" aria-hidden="true"><span>{}</span><span>{}</span></span></div>',
         axis(top), label, WIDTH, HEIGHT, format_html_join("", "{}", ((each,) for each in drawn)), grid(),
-        _hover(history, ends, ahead), f"{ends[0]:%b %Y}", last,
+        _hover(history, months, ahead), f"{months[0]:%b %Y}", last,
     )  # fmt: skip
 
 
@@ -47,11 +47,11 @@ def _coming(told: Forecast, start: int, top: float, now: tuple[float, float]) ->
     return [band, _line([now, *_points(told.shares, start, whole, top)], "s-coming")]
 
 
-def _hover(history: Sequence[float], ends: Sequence[datetime], ahead: int) -> SafeString:
+def _hover(history: Sequence[float], months: Sequence[datetime], ahead: int) -> SafeString:
     width = WIDTH / (len(history) + ahead)
     rows = (
-        (number(place * width), number(width), HEIGHT, f"{end:%b %Y}: {percent(share)}")
-        for place, (share, end) in enumerate(zip(history, ends, strict=True))
+        (number(place * width), number(width), HEIGHT, f"{month:%b %Y}: {percent(share)}")
+        for place, (share, month) in enumerate(zip(history, months, strict=True))
     )
     return format_html_join(
         "", '<rect class="f-none" x="{}" width="{}" height="{}"><title>{}</title></rect>', rows
@@ -84,8 +84,3 @@ def _line(points: Points, kind: str) -> SafeString:
 
 def _joined(points: Points) -> str:
     return " ".join(f"{number(x)},{number(y)}" for x, y in points)
-
-
-def months_table(shares: Sequence[float], ends: Sequence[datetime]) -> list[tuple[datetime, float]]:
-    """The table behind a line, newest first."""
-    return list(zip(ends, shares, strict=True))[::-1]

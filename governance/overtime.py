@@ -6,11 +6,11 @@ from datetime import datetime
 
 from crawler.agents import Purpose
 from crawler.consent import LEVELS, STANCES, Amount, Restriction
-from crawler.estimates import HEAD, Estimate, Site, pooled, stratified
+from crawler.estimates import HEAD, KNOWN, Estimate, Site, pooled, reweighted, stratified
 from crawler.forecast import Forecast, forecast
 from crawler.restriction import UNKNOWN, UNREACHABLE
 from crawler.series import Months, Question, Weight
-from crawler.verdicts import Verdict, verdicts
+from crawler.verdicts import Since, verdicts
 from datacards.errors import BadInput
 from datacards.models import Revision
 from governance.charts import Part, Step
@@ -58,6 +58,11 @@ class Small:
         """The last."""
         return self.shares[-1] if self.shares else 0.0
 
+    @property
+    def before(self) -> float | None:
+        """A year before; None where the history is shorter."""
+        return self.shares[-13] if len(self.shares) > 12 else None
+
 
 def by_company(months: Months, channel: str, by: Weight) -> list[Small]:
     """The refused share for each company's agents, the most refused first."""
@@ -96,49 +101,67 @@ def matrix(found: Restriction, purpose: str = "") -> list[tuple[str, list[Cell]]
     ]
 
 
-@dataclass(frozen=True)
-class WhatIf:
-    """What honouring some channels loses, and what is kept."""
-
-    lost: Amount
-    kept: Amount
-    share: float
+WORD_NAMES = {"allowed": "not refused", "refused": "refused", UNREACHABLE: "could not be reached", UNKNOWN: "not known"}
 
 
-def what_if(found: Restriction, channels: Sequence[str], purpose: str = "", unreachable: bool = False) -> WhatIf:
-    """Honour these channels and no other."""
-    purposes = [purpose] if purpose else []
-    lost, total = found.honouring(channels, *purposes, unreachable=unreachable), found.total
-    kept = Amount(total.tokens - lost.tokens, total.documents - lost.documents, total.domains - lost.domains)
-    return WhatIf(lost, kept, lost.tokens / (total.tokens or 1))
+def crossed(found: Since, total: int) -> list[tuple[str, list[Cell]]]:
+    """Rows of what sites said then, columns of what they say now, both in the order of WORD_NAMES."""
+    return [
+        (name, [Cell(found.crossed[then, now], found.crossed[then, now].tokens / (total or 1)) for now in WORD_NAMES])
+        for then, name in WORD_NAMES.items()
+    ]
 
 
 @dataclass(frozen=True)
 class Estimated:
-    """The refused share of a whole corpus from those of its sites that were asked."""
+    """The refused share of a whole corpus from those of its sites that were asked, by three ways to weigh them.
+
+    `papers` is the form that the published figures of *Consent in Crisis* lead to: the strata's shares, weighed by the
+    head's share of the tokens, which is `head_weight` (as `published` for a corpus of KNOWN, or this one's own).
+    `pooled` throws all asked sites together.
+    """
 
     estimate: Estimate
+    papers: Estimate
+    head_weight: float
+    published: str
     pooled: float
     head: int
     head_share: float
 
 
 def estimate(
-    revision: Revision, at: datetime | None = None, question: Question | None = None, head: int = HEAD
+    revision: Revision,
+    at: datetime | None = None,
+    question: Question | None = None,
+    head: int = HEAD,
+    published: str = "",
 ) -> Estimated:
     """Head and sample of a corpus: its `head` largest sites count as a census, the asked others as a random sample.
 
     Right only where the others were drawn at random. Sites of the head that were not asked are left out, not guessed.
-    Raises BadInput where too few of either were asked.
+    `published` names one of KNOWN, whose share of the head is taken for the paper's form. Raises BadInput where too few
+    of either were asked.
     """
     told = verdicts(revision, at, question)
+    answered = [(each.tokens, each.refuses, each.word not in (UNKNOWN, UNREACHABLE)) for each in told]
+    return estimated(answered, head, published)
+
+
+def estimated(told: Sequence[tuple[int, bool, bool]], head: int = HEAD, published: str = "") -> Estimated:
+    """The same from plain (tokens, refuses, asked), the largest first."""
     top, rest = _asked(told[:head]), _asked(told[head:])
     if not top:
         raise BadInput("None of the largest sites of this corpus has been asked; crawl its consent first.")
-    tokens = sum(site.tokens for site in top) + sum(verdict.tokens for verdict in told[head:])
-    return Estimated(stratified(top, rest, tokens), pooled(top, rest), len(top), len(top) / min(head, len(told)))
+    of_head = sum(site.tokens for site in top)
+    tokens = of_head + sum(each[0] for each in told[head:])
+    published = published if len(told) > head else ""  # without a rest there is nothing to weigh
+    weight = KNOWN[published].head_share if published else of_head / (tokens or 1)
+    return Estimated(
+        stratified(top, rest, tokens), reweighted(top, rest, weight), weight, published, pooled(top, rest), len(top),
+        len(top) / min(head, len(told)),
+    )  # fmt: skip
 
 
-def _asked(told: Sequence[Verdict]) -> list[Site]:
-    known = (verdict for verdict in told if verdict.word not in (UNKNOWN, UNREACHABLE))
-    return [Site(verdict.tokens, float(verdict.refuses)) for verdict in known]
+def _asked(told: Sequence[tuple[int, bool, bool]]) -> list[Site]:
+    return [Site(tokens, float(refuses)) for tokens, refuses, asked in told if asked]

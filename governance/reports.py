@@ -169,7 +169,9 @@ def as_arrow(table: Table) -> pa.Table:
 
 
 def _type(name: str) -> pa.DataType:
-    if name.startswith("tokens_") or (name.startswith("refused_") and not name.endswith(("share", "agents"))):
+    if name.startswith(("tokens_", "domains_")) or (
+        name.startswith("refused_") and not name.endswith(("share", "agents"))
+    ):
         return pa.int64()
     if name.endswith("share"):
         return pa.float64()

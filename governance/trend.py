@@ -1,10 +1,12 @@
 """How much of a revision refused training over time, by its machine-readable channels: steps where anything moved."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Min
 from django.utils import timezone
 
+from crawler.agents import Agent
 from crawler.models import ROBOTS, Spell
 from crawler.monthly import Unit
 from crawler.series import Months, Question, months
@@ -21,11 +23,13 @@ KIND_OF = {"all": "refused", "unreachable": "unreachable", "some": "allowed", "n
 BY_MINUTE, BY_DAY = timedelta(days=2), timedelta(days=400)  # so old a history is shown by the minute, by the day
 
 
-def trend(revision: Revision) -> list[Step]:
+def trend(revision: Revision, registered: Sequence[Agent] | None = None) -> list[Step]:
     """Shares of all tokens from the first fetch on; empty where no site was asked."""
     spells = Spell.objects.filter(channel=ROBOTS, domain__shares__revision=revision)
     first: datetime | None = spells.aggregate(first=Min("since"))["first"]
-    return _moved(months(revision, unit=_unit(timezone.now() - first))) if first else []
+    if first is None:
+        return []
+    return _moved(months(revision, registered=registered, unit=_unit(timezone.now() - first)))
 
 
 def _unit(age: timedelta) -> Unit:

@@ -29,6 +29,9 @@ def lines(body: bytes, *keys: str) -> Iterator[Line]:
     is a rule by its draft; Content-Signal and License are taken as one too, so that a group of nothing else ends. A
     group whose names are no product tokens holds for nobody.
     """
+    lower = body.lower()
+    if not any(key.encode("latin-1") in lower for key in keys):  # as most files have none of these lines
+        return
     agents: dict[str, None] = {}
     shared: tuple[str, ...] = ()
     started = closed = False

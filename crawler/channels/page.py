@@ -1,6 +1,7 @@
 """The few elements of a page that carry consent: `meta`, `link` and inline licences."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -19,16 +20,18 @@ class Page:
     licences: list[str] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4)  # each page is asked twice in a row: for licences to fetch, then for what it says
 def read_page(body: bytes) -> Page:
     """Read the first 2 MiB of a page, any bytes. No tree is built, so that no nesting can exhaust the stack."""
     collector = _Collector()
+    if not body.strip():
+        return collector.page
     parser = etree.HTMLParser(target=collector, huge_tree=False, no_network=True, recover=True)
-    if body.strip():
-        try:
-            parser.feed(body[:MAX_PAGE])
-            parser.close()
-        except (etree.LxmlError, ValueError):
-            pass  # what was told before the parser gave up still counts
+    try:
+        parser.feed(body[:MAX_PAGE])
+        parser.close()
+    except (etree.LxmlError, ValueError):
+        pass  # what was told before the parser gave up still counts
     return collector.page
 
 

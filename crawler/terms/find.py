@@ -7,12 +7,13 @@ which no link names, for least.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-import tldextract
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_to_unicode
+
+from crawler.sites import registrable
 
 MAX_LINKS = 5000
 MAX_CANDIDATES = 20
@@ -104,6 +105,14 @@ _OTHER = re.compile(
 _STRONG, _WEAK, _PATH, _GUESSED = 1.0, 0.5, 0.6, 0.2
 _ALIKE = str.maketrans("’ı", "'i")  # a Turkish capital I, made small, is not the letter that it was
 _SPACE = re.compile(r"\s+")
+_BLANK = re.compile(r"[\t\r\n]")  # within an address these are left out
+_BY_NAME = tuple(
+    (name, score, language)
+    for language, pair in NAMES.items()
+    for names, score in zip(pair, (_STRONG, _WEAK), strict=True)
+    for name in names.translate(_ALIKE).split(" | ")
+)
+_LONGEST_NAME = max(len(name) for name, _, _ in _BY_NAME)
 
 
 @dataclass(frozen=True)
@@ -129,19 +138,21 @@ def well_known(url: str) -> Iterator[Candidate]:
     """Where terms often are, for a site that links to none."""
     parts = urlsplit(url)
     for number, path in enumerate(PATHS):
-        where = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
-        yield Candidate(where, _GUESSED - number / 1000, f"the usual path {path}")
+        yield Candidate(f"{parts.scheme}://{parts.netloc}{path}", _GUESSED - number / 1000, f"the usual path {path}")
 
 
 def _linked(home: bytes, url: str, content_type: str) -> Iterator[Candidate]:
     _, page = html_to_unicode(content_type or None, home, default_encoding="utf-8")
     tree = LexborHTMLParser(page)
     base = _base(tree, url)
+    plain = not _IN_PATH.search(urlsplit(base).path)
     for link in tree.css("a[href]")[:MAX_LINKS]:
-        target = _target(base, link.attributes.get("href") or "")
-        words = _words(link)
+        href, words = link.attributes.get("href") or "", _words(link)
+        if plain and not _BLANK.search(href) and not _IN_PATH.search(href) and not _named(words)[0]:
+            continue  # most links: neither their words nor any path that they lead to speaks of terms
+        target = _target(base, href)
         if target:
-            yield from _judged(url, target, words, _in_footer(link))
+            yield from _judged(url, target, words, link)
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:
@@ -154,31 +165,35 @@ def _words(link: LexborNode) -> str:
     return _SPACE.sub(" ", link.text()[:200] if link.text().strip() else label).strip().lower().translate(_ALIKE)[:120]
 
 
-def _judged(home: str, target: str, words: str, footer: bool) -> Iterator[Candidate]:
+def _judged(home: str, target: str, words: str, link: LexborNode) -> Iterator[Candidate]:
     path = urlsplit(target).path
     if _OTHER.search(words) or (_OTHER.search(path) and not words):
         return
     score, why = _named(words)
     if _IN_PATH.search(path):
         score, why = max(score, _PATH), why or f"the path {path[:80]}"
-    own = _site(target) == _site(home)
-    if not score or (not own and score < _STRONG):  # to another site only where the link says that terms are there
+    if not score:
         return
-    score += 0.1 * footer + 0.1 * (_IN_PATH.search(path) is not None and score >= _STRONG) - 0.3 * (not own)
+    own = _site(target) == _site(home)
+    if not own and score < _STRONG:  # to another site only where the link says that terms are there
+        return
+    score += 0.1 * _in_footer(link) + 0.1 * (_IN_PATH.search(path) is not None and score >= _STRONG) - 0.3 * (not own)
     yield Candidate(target, round(score, 3), why + ("" if own else f", at {urlsplit(target).hostname}"))
 
 
+@lru_cache(maxsize=4096)
 def _named(words: str) -> tuple[float, str]:
     """How well a link's words name terms; a long text that merely mentions them does not."""
-    for language, (strong, weak) in NAMES.items():
-        for names, score in ((strong, _STRONG), (weak, _WEAK)):
-            if any(_says(words, name) for name in names.translate(_ALIKE).split(" | ")):
-                return score, f"a link says {words[:60]!r} ({language})"
+    if len(words) > _LONGEST_NAME + 30:
+        return 0.0, ""
+    for name, score, language in _BY_NAME:
+        if name in words and _says(words, name):
+            return score, f"a link says {words[:60]!r} ({language})"
     return 0.0, ""
 
 
 def _says(words: str, name: str) -> bool:
-    if name not in words or len(words) > len(name) + 30:
+    if len(words) > len(name) + 30:
         return False
     return not name.isascii() or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None
 
@@ -206,10 +221,4 @@ def _target(base: str, href: str) -> str:
 
 def _site(url: str) -> str:
     """The registrable domain; the host itself where it has none."""
-    host = urlsplit(url).hostname or ""
-    return _suffixes()(host).top_domain_under_public_suffix or host
-
-
-@cache
-def _suffixes() -> tldextract.TLDExtract:
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    return registrable(urlsplit(url).hostname or "")

@@ -12,7 +12,6 @@ from pydantic import BaseModel, Field
 
 from crawler import proof, registry, store
 from crawler.agents import Purpose
-from crawler.consent import restriction
 from crawler.forecast import Forecast
 from crawler.series import Question, months
 from datacards.models import Revision
@@ -20,13 +19,13 @@ from governance import consent_tables, overtime
 from governance.api.corpora import revision_of
 from governance.api.problems import Problem
 from governance.api.schemas import Amount, Line, Moment
-from governance.consent_forms import HONOURED, SIGNALS
+from governance.consent_forms import SIGNALS
 from governance.reports import WRITERS, Table
 from governance.views.shared import readable
 
 router = Router(tags=["Consent"])
 MEDIA = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
-CHANNELS = ("robots", "signals", *SIGNALS, "terms")
+CHANNELS = ("robots", "signals", "machine", *SIGNALS, "terms")
 
 
 class When(BaseModel):
@@ -42,19 +41,22 @@ class Asked(When):
     agent: Line = Field("", description="One agent of the registry.")
     purpose: Purpose | None = None
     company: Line = Field("", description="An operator of agents.")
-    channel: Line = Field("", description="robots, signals, terms, or the channel of a signal; any, unless told.")
+    channel: Line = Field(
+        "", description="robots, signals, machine (both), terms, or the channel of a signal; any, unless told."
+    )
 
     @property
     def question(self) -> Question:
         """The question, its names checked. Raises Problem 422."""
         agents = registry.active()
-        _known("agent", self.agent, {agent.name for agent in agents})
-        _known("company", self.company, {agent.operator for agent in agents})
-        _known("channel", self.channel, set(CHANNELS))
+        check("agent", self.agent, {agent.name for agent in agents})
+        check("company", self.company, {agent.operator for agent in agents})
+        check("channel", self.channel, set(CHANNELS))
         return Question(self.agent, self.purpose.value if self.purpose else "", self.company, self.channel)
 
 
-def _known(field: str, name: str, names: set[str]) -> None:
+def check(field: str, name: str, names: set[str]) -> None:
+    """Refuse a name that is none of these. Raises Problem 422."""
     if name and name not in names:
         where = {"where": f"query.{field}", "sentence": f"There is no {field} of this name."}
         raise Problem(422, f"{field}: there is none of this name.", errors=[where])
@@ -213,63 +215,3 @@ def get_takedown(request: HttpRequest, corpus_id: uuid.UUID, query: Query[Takedo
         )
         for each in found if query.kind in (None, each.kind)
     ][: query.limit]  # fmt: skip
-
-
-class EstimateQuery(Asked):
-    """How large the head is."""
-
-    head: int = Field(2000, ge=1, le=10**6, description="So many of the largest domains are a census.")
-
-
-class ConsentEstimate(BaseModel):
-    """The refused share of all tokens from a head and a random sample; right only where the sample was random."""
-
-    share: float
-    low: float | None
-    high: float | None
-    head: int = Field(description="Domains of the head that were asked.")
-    sampled: int
-    pooled_share: float = Field(description="All asked domains thrown together: biased towards the head.")
-
-
-@router.get("corpora/{uuid:corpus_id}/consent/estimate", response=ConsentEstimate)
-def estimate_consent(request: HttpRequest, corpus_id: uuid.UUID, query: Query[EstimateQuery]) -> ConsentEstimate:
-    """Estimate the refused share of a corpus of which only a head and a sample were asked."""
-    revision = revision_of(readable(request, corpus_id), query.revision)
-    found = overtime.estimate(revision, query.as_of, query.question, query.head)
-    told = found.estimate
-    return ConsentEstimate(
-        share=told.share, low=told.low, high=told.high, head=found.head, sampled=told.sampled,
-        pooled_share=found.pooled,
-    )  # fmt: skip
-
-
-class WhatIfQuery(When):
-    """What would be honoured."""
-
-    honour: Line = Field(
-        "", description=f"Channels, separated by commas, of {', '.join(name for name, _ in HONOURED)}."
-    )
-    purpose: Purpose | None = None
-    unreachable: bool = Field(False, description="Leave out what could not be reached as well.")
-
-
-class WhatIf(BaseModel):
-    """What honouring these channels and no other loses."""
-
-    lost: Amount
-    kept: Amount
-    share: float
-
-
-@router.get("corpora/{uuid:corpus_id}/consent/what-if", response=WhatIf)
-def weigh_consent(request: HttpRequest, corpus_id: uuid.UUID, query: Query[WhatIfQuery]) -> WhatIf:
-    """Weigh what honouring only some channels would lose."""
-    revision = revision_of(readable(request, corpus_id), query.revision)
-    channels = [name.strip() for name in query.honour.split(",") if name.strip()]
-    for name in channels:
-        _known("honour", name, {known for known, _ in HONOURED})
-    purpose = query.purpose.value if query.purpose else ""
-    told = overtime.what_if(restriction(revision, query.as_of), channels, purpose, query.unreachable)
-    lost, kept = (Amount(tokens=a.tokens, documents=a.documents, domains=a.domains) for a in (told.lost, told.kept))
-    return WhatIf(lost=lost, kept=kept, share=told.share)

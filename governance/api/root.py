@@ -16,6 +16,7 @@ from governance.api import (
     schedules,
     subscriptions,
     terms,
+    weighing,
 )  # fmt: skip
 from governance.api.service import Service, StrictParser, handle_errors
 
@@ -31,19 +32,7 @@ api = Service(
 )
 handle_errors(api)
 for family in (
-    corpora,
-    runs,
-    cards,
-    claims,
-    consent,
-    overtime,
-    domains,
-    changes,
-    schedules,
-    subscriptions,
-    sayings,
-    terms,
-    decisions,
-    people,
-):
+    corpora, runs, cards, claims, consent, overtime, weighing, domains, changes, schedules, subscriptions, sayings,
+    terms, decisions, people,
+):  # fmt: skip
     api.add_router("", family.router)

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any, cast
 
+from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router, Status
@@ -132,11 +133,12 @@ def change_schedule(request: HttpRequest, schedule_id: uuid.UUID, schedule: Chan
     given = {name: value for name, value in schedule.model_dump().items() if value is not None}
     active = given.pop("active", None)
     schedules.must_manage(person, found, "change this schedule")
-    if given:
-        kept = {name: getattr(found, name) for name in Rhythm.model_fields}
-        schedules.change(person, found, **(kept | given))
-    if active is not None and active != found.active:
-        (schedules.resume if active else schedules.pause)(person, found)
+    with transaction.atomic():
+        if given:
+            kept = {name: getattr(found, name) for name in Rhythm.model_fields}
+            schedules.change(person, found, **(kept | given))
+        if active is not None and active != found.active:
+            (schedules.resume if active else schedules.pause)(person, found)
     return ScheduleItem.of(found)
 
 

@@ -70,7 +70,7 @@ def corpus_consent(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
         "form": form, "at": at, "found": found, "said": said(found, at), "domains": domains,
         "total": found.total_tokens, "changes": _changes(corpus, at), "until": timezone.now(),
         "old": bool(found.newest and (at or timezone.now()) - found.newest > STALE),
-        "trend": trend(corpus.revision) if found.asked and not at else [],
+        "trend": trend(corpus.revision, found.registered) if found.asked and not at else [],
         "agents": bars[:FIRST_AGENTS], "all_agents": bars, "purposes": purpose_bars(found),
         "legend": PARTS, "purpose_legend": PURPOSE_PARTS, "trend_legend": TREND,
         "purpose": purpose, "purpose_name": PURPOSES.get(purpose, ""), "purpose_names": PURPOSES,

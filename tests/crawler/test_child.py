@@ -74,7 +74,7 @@ EXPECTED = {
     "hangup.test": State.UNREACHABLE, "short.test": State.UNREACHABLE, "nowhere.test": State.UNREACHABLE,
     "mail.test": State.UNREACHABLE, "inner-port.test": State.UNREACHABLE, "moved.test": State.REDIRECTED,
     "away.test": State.REDIRECTED, "loop.test": State.UNREACHABLE, "to-404.test": State.UNAVAILABLE,
-    "to-inner.test": State.UNAVAILABLE, "five.test": State.REDIRECTED, "six.test": State.UNREACHABLE,
+    "to-inner.test": State.UNREACHABLE, "five.test": State.REDIRECTED, "six.test": State.UNREACHABLE,
     "unknown.test": State.UNAVAILABLE, "not a host": State.UNREACHABLE,
 }  # fmt: skip
 

@@ -217,3 +217,10 @@ def test_the_store_reads_what_a_snapshot_points_to(say: Say) -> None:
     content = say("a.test", SOME).content
     assert content is not None
     assert store.configured().read(content.warc_file, content.warc_offset).body == SOME.encode()
+
+
+def test_refusing_domains_are_found_below_the_largest(world: Revision, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = top_domains(world)
+    monkeypatch.setattr("crawler.consent.LARGEST", 1)
+    assert len(whole) > 1
+    assert top_domains(world) == whole

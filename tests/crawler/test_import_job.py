@@ -3,6 +3,8 @@
 import gzip
 import json
 import os
+import random
+import threading
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from crawler import registry, store
+from crawler.changes import newest
 from crawler.consent import restriction
 from crawler.documents import Document
 from crawler.domain_terms import terms_of
@@ -27,7 +30,7 @@ from crawler.states import State
 from crawler.warc import Exchange, writing
 from crawler.wire import Fetch
 from datacards import runs
-from datacards.models import Domain, RunState, Unit
+from datacards.models import Domain, Run, RunState, Unit
 from tests.conftest import address
 from tests.crawler.conftest import revision_of
 from tests.crawler.histories import (
@@ -45,6 +48,7 @@ from tests.crawler.histories import (
     warc,
     watched,
 )  # fmt: skip
+from tests.factories import terms
 from tests.processes import Program, until
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "terms_history.jsonl.xz"
@@ -64,8 +68,9 @@ def test_every_sighting_of_a_watched_host_is_a_snapshot_with_its_source(tmp_path
     watched("a.example", "b.example")
     run = imported(warc(tmp_path / "a.warc.gz", [("a.example", 0, OPEN), ("b.example", 1, CLOSED)]), "CC 2023")
     assert (run.state, run.sentence) == (RunState.COMPLETED, "")
-    rows = Snapshot.objects.order_by("fetched_at").values_list("domain__name", "fetched_at", "state", "source", "run")
-    assert list(rows) == [("a.example", day(0), "ok", "CC 2023", None), ("b.example", day(1), "ok", "CC 2023", None)]
+    rows = Snapshot.objects.order_by("fetched_at").values_list("domain__name", "fetched_at", "state", "source")
+    assert list(rows) == [("a.example", day(0), "ok", "CC 2023"), ("b.example", day(1), "ok", "CC 2023")]
+    assert not Snapshot.objects.exclude(run=None).exists()
 
 
 def test_a_snapshot_leads_to_a_record_of_ours_with_the_bytes_the_address_and_the_date(tmp_path: Path) -> None:
@@ -139,6 +144,41 @@ def test_small_batches_come_to_the_same_as_large_ones(tmp_path: Path, monkeypatc
     assert (history(), drift()) == once
 
 
+def test_a_remote_store_gets_complete_files_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.CONSENTRY_STORE = "memory://history"
+    monkeypatch.setattr("crawler.import_files.BATCH", 4)
+    watched("a.example")
+    run = imported(warc(tmp_path / "a.warc.gz", [("a.example", n, b"# %d\n" % n) for n in range(10)]))
+    places = list(Content.objects.values_list("warc_file", "warc_offset"))
+    assert (run.state, len({file for file, _ in places})) == (RunState.COMPLETED, 3)
+    assert {store.configured().read(*place).body for place in places} == {b"# %d\n" % n for n in range(10)}
+
+
+def test_two_workers_with_the_same_captures_store_them_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.import_job.LARGEST", 1)
+    monkeypatch.setattr("crawler.import_files.BATCH", 10)
+    watched("a.example")
+    captures = [("a.example", 3 * n, (OPEN, CLOSED)[n % 2]) for n in range(60)]
+    for name in ("a.warc.gz", "b.warc.gz"):
+        warc(tmp_path / name, captures)
+    run = asked(tmp_path)
+
+    def work() -> None:
+        runs.work_until_done(Run.objects.get(pk=run.pk), pause=0.05)
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    run.refresh_from_db()
+    assert (run.state, run.units.count(), Snapshot.objects.count()) == (RunState.COMPLETED, 2, 60)
+    assert (run.outcome["stored"], run.outcome["known"], len(drift())) == (60, 60, 59)
+
+
 # --- changes between historic states -----------------------------------------------------------------------
 
 
@@ -172,6 +212,32 @@ def test_files_in_any_order_come_to_the_same_changes(tmp_path: Path) -> None:
     for n in (2, 4, 0, 3, 1):
         imported(files[n])
     assert (history(), drift()) == once
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_changes_are_what_a_naive_reading_of_the_neighbours_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Whatever files the history comes in, and in whatever order and batches."""
+    chance = random.Random(seed)
+    watched("a.example", "b.example")
+    told = {host: {at: chance.choice((OPEN, CLOSED, SHUT, None)) for at in range(0, 60, 2)} for host in "ab"}
+    parts: list[dict[str, dict[float, bytes | None]]] = [{} for _ in range(5)]
+    for host, days in told.items():
+        for at, body in days.items():
+            chance.choice(parts).setdefault(f"{host}.example", {})[at] = body
+    for number, part in enumerate(parts):
+        monkeypatch.setattr("crawler.import_files.BATCH", chance.randint(1, 9))
+        imported(provenance(tmp_path / f"{number}.json", part))
+    levels = {OPEN: "none", None: "none", CLOSED: "some agents", SHUT: "all"}
+    moves = {
+        (f"{host}.example", day(at + 2), day(at))
+        for host, days in told.items()
+        for at in range(0, 58, 2)
+        if levels[days[at]] != levels[days[at + 2]]
+    }
+    assert {row[:3] for row in drift()} == moves
+    assert len(drift()) == len(moves)
 
 
 def test_a_redirect_says_nothing_and_is_a_finding(tmp_path: Path) -> None:
@@ -283,6 +349,16 @@ def test_an_upgrade_of_the_recorder_is_no_change_of_the_site(tmp_path: Path) -> 
     versions = [("Ours", 0, PLAIN, False), ("Ours", 50, STRICT, True), ("Ours", 99, STRICT + "\nBye.", False)]
     imported(dump(tmp_path / "v.jsonl.xz", versions), services={"ours": "a.example"})
     assert (Snapshot.objects.count(), ConsentChange.objects.count()) == (3, 0)
+
+
+def test_what_an_archive_made_of_terms_is_not_compared_with_what_we_make_of_them(tmp_path: Path) -> None:
+    """Two recorders extract two texts from one page."""
+    host = watched("a.example")["a.example"]
+    terms(host, STRICT + "\nOur menu, our footer.\n", at=day(40))
+    versions = [("Ours", 0, PLAIN, False), ("Ours", 50, PLAIN, False), ("Ours", 99, STRICT, False)]
+    imported(dump(tmp_path / "v.jsonl.xz", versions), services={"ours": "a.example"})
+    assert [(row[1], row[2]) for row in drift()] == [(day(99), day(50))]
+    assert not newest([(host.pk, "terms")])[host.pk, "terms"].at > day(40)
 
 
 def test_a_repository_of_terms_is_read_commit_by_commit(tmp_path: Path) -> None:

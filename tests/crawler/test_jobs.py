@@ -189,7 +189,7 @@ def test_a_killed_child_costs_no_finished_domain(crawled: Crawled, monkeypatch: 
 
 
 def test_a_child_that_dies_again_and_again_fails_the_run(crawled: Crawled, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.child._environment", lambda: {"CONSENTRY_PARENT": "1"})  # as if orphaned at birth
+    monkeypatch.setattr("crawler.child._environment", lambda: {"PYTHONHOME": "/nowhere"})
     with serving(web(2)) as site:
         run = crawled(site, revision_of(dict.fromkeys(web(2), 1)))
     assert run.state == RunState.FAILED

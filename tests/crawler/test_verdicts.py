@@ -12,7 +12,7 @@ from warcio.checker import Checker
 from crawler.proof import stream
 from crawler.series import Question
 from crawler.store import configured
-from crawler.verdicts import takedown, verdicts
+from crawler.verdicts import since, takedown, verdicts
 from datacards.errors import Unavailable
 from tests.crawler.conftest import revision_of
 from tests.crawler.test_consent import NO_CC, NO_GPT, NOBODY, Say
@@ -75,3 +75,19 @@ def test_a_lost_record_is_told(world: Any, tmp_path: Path) -> None:
         file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(Unavailable, match="damaged"):
         list(stream(world, configured(), MAY))
+
+
+def test_a_word_is_as_young_as_the_newest_document_behind_it(world: Any, tell: Tell) -> None:
+    later = datetime(2026, 6, 1, tzinfo=UTC)
+    tell("d.test", "tdmrep", at=later, signals=[NO_TRAINING])
+    found = {each.name: each.fetched_at for each in verdicts(world, later)}
+    assert (found["d.test"], found["c.test"]) == (later, MAY)
+
+
+def test_then_and_now_make_a_whole(world: Any) -> None:
+    found = since(world, acquired=MARCH, at=MAY)
+    told = {words: amount.tokens for words, amount in found.crossed.items() if amount.tokens}
+    assert told == {
+        ("refused", "refused"): 10, ("allowed", "refused"): 20, ("unknown", "refused"): 30,
+        ("unknown", "allowed"): 40, ("refused", "allowed"): 50,
+    }  # fmt: skip

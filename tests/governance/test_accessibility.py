@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from datacards.models import CardVersion, Run, RunLine
@@ -269,6 +270,39 @@ def test_a_runs_progress_and_log_move_without_a_reload(window: Window) -> None:
         assert page.get_by_role("button", name="Cancel the run").is_visible()  # what was opened stays open
         assert page.evaluate("window.same")
     assert window.complaints == []
+
+
+def test_a_crawl_under_way_moves_without_a_reload_and_its_question_stays_open(window: Window) -> None:
+    run = window.site.world.runs["pending"]
+    meanwhile(lambda: Run.objects.filter(pk=run.pk).update(state="running", started_at=timezone.now(), total=10))
+    with window as page:
+        page.goto("/crawls/")
+        page.evaluate("window.same = true")
+        page.locator("#living").get_by_text("Cancel…").click()
+        meanwhile(lambda: Run.objects.filter(pk=run.pk).update(done=7))
+        sync_api.expect(page.locator("#living")).to_contain_text("7 of 10 domains", timeout=9000)
+        assert page.get_by_role("button", name="Cancel the run").is_visible()
+        assert page.evaluate("window.same")
+    assert window.complaints == []
+
+
+def test_a_schedule_is_paused_and_resumed_by_the_keyboard(window: Window) -> None:
+    with window as page:
+        page.goto("/crawls/")
+        page.get_by_role("button", name="Pause harbour/web-2026").focus()
+        page.keyboard.press("Enter")
+        sync_api.expect(page.get_by_text("The schedule is paused; a run that lives goes on.")).to_be_visible()
+        page.get_by_role("button", name="Resume harbour/web-2026").focus()
+        page.keyboard.press("Enter")
+        sync_api.expect(page.get_by_text("The schedule goes on at its next time.")).to_be_visible()
+
+
+def test_choosing_a_filter_of_changes_applies_it(window: Window) -> None:
+    with window as page:
+        page.goto("/changes/")
+        page.select_option("#id_channel", "terms")
+        page.wait_for_url("**channel=terms**")
+        sync_api.expect(page.locator("tbody tr")).to_have_count(1)
 
 
 def test_leaving_a_field_of_the_card_saves_it(window: Window) -> None:

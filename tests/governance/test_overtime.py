@@ -2,23 +2,19 @@
 
 import io
 import json
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.agents import LETTERS, shipped
-from crawler.consent import Amount, Group, Restriction
 from crawler.models import SignalSet, Snapshot
-from crawler.refusals import Refusals, Stance
 from crawler.spells import rebuild_all
 from governance.consent_tables import card_markdown, card_section
-from governance.overtime import what_if
 from tests.factories import World, domain
 from tests.governance.pages import Pages, words
 
@@ -66,6 +62,26 @@ def test_what_if_names_what_is_honoured_and_lost(signalled: World, steward: Page
     assert "Honouring TDM Reservation Protocol loses 32.8 % of the tokens" in seen
 
 
+def test_every_channel_is_honoured_until_a_choice_is_made(signalled: World, steward: Pages) -> None:
+    page = "corpus-consent-report", signalled.blocked.pk
+    assert "Honouring every channel loses" in steward.text(*page)
+    assert "Honouring no channel loses 0 % of the tokens" in steward.text(*page, weigh="1")
+
+
+def test_an_ignored_agent_is_named(world: World, steward: Pages) -> None:
+    seen = steward.text("corpus-consent-report", world.blocked.pk, honour="robots", ignore="CCBot")
+    assert "Honouring robots.txt towards all but CCBot loses" in seen
+
+
+def test_every_export_on_the_page_answers(world: World, steward: Pages) -> None:
+    page = steward.get("corpus-consent-report", world.blocked.pk, agent="GPTBot", as_of=str(timezone.now().date()))
+    links = re.findall(r'href="(/api/v1/[^"]+consent/[^"]+)"', page.content.decode())
+    assert len(links) == 7
+    for link in links:
+        response = steward.client.get(unescape(link))
+        assert (response.status_code, bool(b"".join(response))) == (200, True), link
+
+
 def test_a_short_history_gets_no_forecast(world: World, steward: Pages) -> None:
     assert "A forecast needs twelve months" in steward.text("corpus-consent-report", world.blocked.pk)
 
@@ -79,6 +95,13 @@ def test_the_takedown_list_names_who_turned_since_the_acquisition(world: World, 
     context = steward.get("corpus-takedown", world.blocked.pk, acquired=day).context
     assert [each.now.name for each in context["turned"] if each.kind == "new"] == ["news.example"]
     assert context["share"] == pytest.approx(412_000 / world.blocked.revision.tokens)
+
+
+def test_then_is_laid_against_now(world: World, steward: Pages) -> None:
+    day = (timezone.now() - timedelta(days=10)).date().isoformat()
+    rows = dict(steward.get("corpus-takedown", world.blocked.pk, acquired=day).context["crossed"])
+    assert rows["not refused"][1].amount.tokens == 412_000
+    assert sum(cell.amount.domains for cells in rows.values() for cell in cells) == 10
 
 
 def test_the_takedown_list_is_a_table_for_spreadsheets(world: World, steward: Pages) -> None:
@@ -127,7 +150,8 @@ def test_the_evidence_is_a_warc_of_every_answer(api: Any) -> None:
 
 def test_what_if_and_takedown_answer_programs(api: Any) -> None:
     assert api("what-if", honour="robots").json()["lost"]["domains"] == 4
-    assert api("what-if", honour="magic").status_code == 422
+    assert api("what-if", honour="magic").status_code == api("what-if", ignore="Nobody").status_code == 422
+    assert api("what-if", ignore="CCBot").json()["share"] <= api("what-if").json()["share"]
     acquired = (timezone.now() - timedelta(days=10)).isoformat().replace("+00:00", "Z")
     assert [each["domain"] for each in api("takedown", acquired=acquired, kind="new").json()] == ["news.example"]
 
@@ -136,28 +160,3 @@ def test_the_cards_section_says_the_same_twice(api: Any, world: World) -> None:
     told = json.loads(api("card").content)["consent"]
     assert told["refuses_training_share"] == card_section(world.blocked.revision)["refuses_training_share"]
     assert "| Sites refuse AI training by a machine-readable channel |" in card_markdown(world.blocked.revision)
-
-
-# --- laws --------------------------------------------------------------------------------------------------
-
-CHANNELS = ("robots", "terms", "tdmrep", "noai")
-groups = st.lists(
-    st.tuples(st.integers(1, 100), st.sampled_from("nsa"), st.sets(st.sampled_from(CHANNELS[2:])), st.booleans()),
-    max_size=8,
-)  # fmt: skip
-
-
-@given(rows=groups, fewer=st.sets(st.sampled_from(CHANNELS)), more=st.sets(st.sampled_from(CHANNELS)))
-def test_honouring_more_channels_never_loses_less(rows: Any, fewer: set[str], more: set[str]) -> None:
-    agents = tuple(shipped())
-    made = tuple(
-        Group(
-            "ok", {agent.name: LETTERS[letter] for agent in agents}, Amount(tokens, 1, 1),
-            signals=Refusals(frozenset((channel, "ai-train") for channel in signals)),
-            stance=Stance("prohibited", "not_mentioned") if refuses else None,
-        )
-        for tokens, letter, signals, refuses in rows
-    )  # fmt: skip
-    found = Restriction(timezone.now(), made, agents)
-    assert what_if(found, sorted(fewer)).lost.tokens <= what_if(found, sorted(fewer | more)).lost.tokens
-    assert what_if(found, CHANNELS).lost.tokens + what_if(found, CHANNELS).kept.tokens == found.total_tokens

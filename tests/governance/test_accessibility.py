@@ -1,6 +1,7 @@
 """The pages in a real Chromium: for every reader, in both themes, at every width, with and without JavaScript."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from datacards.models import CardVersion, Run, RunLine
+from governance import digest
 from tests.factories import PASSWORD, World, build_world
 from tests.governance.pages import every_page
 from tests.shipped import put_back
@@ -338,3 +340,56 @@ def test_first_paint_does_not_shift(window: Window) -> None:
                 .observe({type: 'layout-shift', buffered: true});
             setTimeout(() => done(sum), 300); })"""
         assert page.evaluate(shift) < 0.01
+
+
+# --- subscriptions -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_way_out_of_mails_works_for_everybody_without_javascript(chromium: Any, site: Site, theme: str) -> None:
+    assert site.world.watched
+    link = digest.unsubscribe_link(site.world.watched.subscriptions["email"])
+    path = link.removeprefix(settings.CONSENTRY_URL)
+    with Window(chromium, site, width=390, color_scheme=theme) as page:
+        page.goto(path)
+        assert serious(page) == []
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    with Window(chromium, site, java_script_enabled=False) as page:
+        page.goto(path)
+        page.get_by_role("button", name="End these mails").click()
+        assert page.get_by_text("The mails have ended").is_visible()
+
+
+def test_the_form_asks_for_what_the_way_needs_alone(window: Window) -> None:
+    with window as page:
+        page.goto("/subscriptions/")
+        seen = {}
+        for way in ("feed", "email", "webhook"):
+            page.select_option("#id_way", way)
+            seen[way] = (page.locator("#id_pace").is_visible(), page.locator("#id_url").is_visible())
+        assert seen == {"feed": (False, False), "email": (True, False), "webhook": (False, True)}
+
+
+def test_a_webhook_is_made_and_given_a_new_secret_by_keyboard(window: Window) -> None:
+    with window as page:
+        page.goto("/subscriptions/")
+        page.select_option("#id_way", "webhook")
+        page.fill("#id_url", "https://hooks.harbour.example/x")
+        page.keyboard.press("Enter")
+        sync_api.expect(page.get_by_text("Copy its secret now: it is shown this once.")).to_be_visible()
+        first = page.locator("#secret").text_content()
+        page.get_by_role("link", name="Send a test, and see").press("Enter")
+        page.locator("summary", has_text="New secret…").press("Enter")
+        page.get_by_role("button", name="Make a new secret").press("Enter")
+        sync_api.expect(page.get_by_text("The new secret. Copy it now")).to_be_visible()
+        assert page.locator("#secret").text_content() != first
+
+
+def test_what_is_filtered_is_what_one_subscribes_to(window: Window) -> None:
+    with window as page:
+        page.goto("/changes/")
+        page.select_option("#id_direction", "tightened")
+        page.wait_for_url("**direction=tightened**")
+        sync_api.expect(page.locator("#acts a").first).to_have_attribute("href", re.compile("direction=tightened"))
+        page.locator("#acts a").first.click()
+        assert page.locator("#id_direction").input_value() == "tightened"

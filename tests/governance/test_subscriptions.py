@@ -337,7 +337,8 @@ def test_no_change_is_lost_or_told_twice_however_often_two_workers_are_killed(
     assert Delivery.objects.count() == 60
 
 
-def test_a_worker_that_lost_its_lease_marks_nothing(web: Corpus, rita: User, hook: Hook) -> None:
+@pytest.mark.parametrize("final", [True, False])
+def test_a_worker_that_lost_its_lease_marks_nothing(web: Corpus, rita: User, hook: Hook, final: bool) -> None:
     asked(rita)
     changed()
     deliveries.match()
@@ -346,7 +347,7 @@ def test_a_worker_that_lost_its_lease_marks_nothing(web: Corpus, rita: User, hoo
     assert late
     outlive()
     assert deliveries.claim()
-    deliveries._failed(late, NotSent("Too late.", final=True))
+    deliveries._failed(late, NotSent("Too late.", final=final))
     assert Message.objects.get().state == MessageState.SENDING
     assert Subscription.objects.get().active
 

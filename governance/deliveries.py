@@ -60,9 +60,8 @@ def match(now: datetime | None = None) -> int:
     mark, _ = Watermark.objects.get_or_create(source="subscriptions", defaults={"seen_until": now - OVERLAP})
     told = Subscription.objects.filter(active=True).exclude(way=Way.FEED).select_related("person", "domain")
     since = mark.seen_until - OVERLAP
-    fresh = subscriptions.newly_settled(
-        since, now, most=FEW
-    )  # asked once, so that many who wait for nothing cost little
+    # Asked once, so that many who wait for nothing cost little.
+    fresh = subscriptions.newly_settled(since, now, most=FEW)
     count = sum(_match(each, since, now, fresh) for each in told) if fresh != [] else 0
     Watermark.objects.filter(pk=mark.pk).update(seen_until=Greatest(F("seen_until"), Value(now)))
     return count

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -16,6 +16,7 @@ from governance.subscription_models import Subscription
 from governance.subscriptions import SETTLED_AT, settled
 
 ENTRIES = 100
+LOOKS = (7, 90)
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml; charset=utf-8"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 section 2.2
@@ -25,8 +26,17 @@ ET.register_namespace("", ATOM)
 
 def entries(subscription: Subscription) -> list[ConsentChange]:
     """What the feed holds, as its person may read it now."""
-    rows = settled(subscription, subscription.made_at, timezone.now())
-    return list(rows.select_related("domain").order_by(SETTLED_AT.desc(), "-id")[:ENTRIES])
+    now = timezone.now()
+    for days in LOOKS:  # most feeds are full of what is young, and what is old need not be read for it
+        found = _settled(subscription, max(subscription.made_at, now - timedelta(days=days)), now)
+        if len(found) == ENTRIES:
+            return found
+    return _settled(subscription, subscription.made_at, now)
+
+
+def _settled(subscription: Subscription, since: datetime, until: datetime) -> list[ConsentChange]:
+    rows = settled(subscription, since, until).select_related("domain")
+    return list(rows.order_by(SETTLED_AT.desc(), "-id")[:ENTRIES])
 
 
 def updated(subscription: Subscription, changes: Sequence[ConsentChange]) -> datetime:

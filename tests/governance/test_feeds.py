@@ -121,6 +121,12 @@ def test_what_settled_last_comes_first_and_a_hundred_are_enough(feed: Subscripti
     assert (len(found), found[0].pk) == (feeds.ENTRIES, slow.pk)
 
 
+def test_a_feed_of_little_holds_what_is_old(feed: Subscription, rita: User) -> None:
+    Subscription.objects.update(made_at=timezone.now() - timedelta(days=999))
+    old = [changed(at=timezone.now() - timedelta(days=days)) for days in (800, 300, 30, 1)]
+    assert [entry.id for entry in read(feed, rita).entries] == [f"urn:uuid:{change.pk}" for change in reversed(old)]
+
+
 @pytest.mark.parametrize("standing", ["settling", "returned"])
 def test_what_has_not_lasted_is_not_in_the_feed(feed: Subscription, rita: User, standing: str) -> None:
     changed(standing=standing, settles_at=timezone.now())

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -286,6 +287,11 @@ def worker(hook: Hook, log: Path) -> Program:
     return Program("-c", WORK, log=log, DATABASE_URL=address(connection), CONSENTRY_CRAWL_LOOPBACK=hook.address)
 
 
+def called(hook: Hook, times: int) -> bool:
+    """Whether a receiver was called so often."""
+    return len(hook.calls) >= times
+
+
 def outlive() -> None:
     """Let the leases of those who were killed end."""
     Message.objects.filter(state=MessageState.SENDING).update(lease_until=timezone.now() - timedelta(minutes=1))
@@ -320,7 +326,7 @@ def test_no_change_is_lost_or_told_twice_however_often_two_workers_are_killed(
     hook.answer = lambda call: time.sleep(0.05) or 204
     for calls in (3, 20, 45):
         programs = [worker(hook, tmp_path / f"log-{calls}-{n}") for n in range(2)]
-        until(lambda calls=calls: len(hook.calls) >= calls, 60)
+        until(partial(called, hook, calls), 60)
         for program in programs:
             program.kill()
         outlive()

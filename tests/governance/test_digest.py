@@ -71,7 +71,7 @@ def parts(box: Postbox) -> tuple[str, str]:
 
 def way_out(box: Postbox) -> str:
     """The path of the link by which the one mail is ended."""
-    return urlsplit(box.mails[0]["List-Unsubscribe"].strip(" <>")).path
+    return urlsplit(str(box.mails[0]["List-Unsubscribe"]).strip(" <>")).path
 
 
 # --- when --------------------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ from crawler import registry
 from crawler.agents import Agent
 from crawler.documents import Document
 from crawler.history import domain_history, reading
-from crawler.models import ROBOTS, Roll, SignalSet, Spell, TermsStance
-from crawler.refusals import Bare, Refusals, Stance, bare, refusals, uses_of
+from crawler.models import ROBOTS, Roll, SignalSet, Spell
+from crawler.refusals import Bare, Stance, bare, refusals, uses_of
 from crawler.restriction import (
     LEVELS,
     NOBODY,
@@ -41,7 +41,7 @@ from datacards.models import Revision
 
 __all__ = [
     "LEVELS", "NOBODY", "STANCES", "TRAINING", "UNKNOWN", "UNREACHABLE", "AgentShare", "Amount", "Group",
-    "PurposeShare", "RefusingDomain", "Restriction", "domain_history", "levels_by_vector", "reading", "restriction",
+    "PurposeShare", "RefusingDomain", "Restriction", "domain_history", "reading", "restriction",
     "top_domains",
 ]  # fmt: skip
 
@@ -118,13 +118,30 @@ def grouped(rows: Iterable[Summed]) -> tuple[Group, ...]:
     return tuple(found.values())
 
 
+# What many ids mean, in one statement: each roll of agents is read once, with the vectors under it.
+MEANINGS = """
+SELECT 'levels', r.entries::text, array_agg(v.id), array_agg(v.letters) FROM crawler_levelvector v
+JOIN crawler_roll r ON r.version = v.roll_id WHERE v.id = ANY(%(vectors)s::bigint[]) GROUP BY r.version
+UNION ALL
+SELECT 'signals', g.signals::text, ARRAY[g.id], '{}' FROM crawler_signalset g WHERE g.id = ANY(%(sets)s::bigint[])
+UNION ALL
+SELECT 'stance', json_build_array(t.scraping, t.ai_training, t.paper_class)::text, ARRAY[t.id], '{}'
+FROM crawler_termsstance t WHERE t.id = ANY(%(stances)s::bigint[])
+"""
+
+
 def read(told: list[Said]) -> list[Group]:
-    """What each says, as groups without an amount; in at most four queries."""
-    levels = levels_by_vector({row[1] for row in told if row[1]})
-    signals = signals_by_sets({row[2] for row in told})
-    stances = stances_by_id({row[3] for row in told if row[3]})
+    """What each says, as groups without an amount; in one query."""
+    rows = query(
+        MEANINGS, vectors=array({row[1] for row in told if row[1]}), stances=array({row[3] for row in told if row[3]}),
+        sets=array({pk for row in told for pk in row[2]}),
+    )  # fmt: skip
+    levels = _levels(row for row in rows if row[0] == "levels")
+    stances = {ids[0]: Stance(*json.loads(said)) for kind, said, ids, _ in rows if kind == "stance"}
+    signals = {ids[0]: json.loads(said) for kind, said, ids, _ in rows if kind == "signals"}
+    refused = {sets: refusals(signals[pk] for pk in sets) for sets in {row[2] for row in told}}
     return [
-        Group(said, levels.get(vector or 0, {}), Amount(), None, None, signals[sets], stances.get(stance or 0), vector)
+        Group(said, levels.get(vector or 0, {}), Amount(), None, None, refused[sets], stances.get(stance or 0), vector)
         for said, vector, sets, stance in told
     ]
 
@@ -135,25 +152,13 @@ def _joined(one: Group, other: Group) -> Group:
     return replace(one, amount=one.amount + other.amount, oldest=oldest, newest=newest)
 
 
-VECTORS = """
-SELECT r.entries, array_agg(v.id), array_agg(v.letters) FROM crawler_levelvector v
-JOIN crawler_roll r ON r.version = v.roll_id WHERE v.id = ANY(%(ids)s::bigint[]) GROUP BY r.version
-"""
-
-
-def levels_by_vector(ids: Iterable[int]) -> dict[int, Mapping[str, Level]]:
-    """Vector id → level by agent's name; each roll is read once."""
-    rows = query(VECTORS, ids=array(ids))
-    rolls = [(Roll(entries=json.loads(entries)).pure, *told) for entries, *told in rows]
-    return {pk: roll.levels(text) for roll, pks, letters in rolls for pk, text in zip(pks, letters, strict=True)}
-
-
-def signals_by_sets(wanted: Iterable[tuple[int, ...]]) -> dict[tuple[int, ...], Refusals]:
-    """What sets of signals that hold together refuse."""
-    wanted = list(wanted)
-    rows = SignalSet.objects.filter(pk__in={pk for sets in wanted for pk in sets})
-    told = dict(rows.values_list("pk", "signals"))
-    return {sets: refusals(told[pk] for pk in sets) for sets in wanted}
+def _levels(rows: Iterable[tuple[Any, ...]]) -> dict[int, Mapping[str, Level]]:
+    """Vector id → level by agent's name, from rolls with the ids and letters under each."""
+    found: dict[int, Mapping[str, Level]] = {}
+    for _, entries, ids, letters in rows:
+        roll = Roll(entries=json.loads(entries)).pure
+        found |= {pk: roll.levels(text) for pk, text in zip(ids, letters, strict=True)}
+    return found
 
 
 def alike(ids: Collection[int]) -> dict[int, int]:
@@ -161,12 +166,6 @@ def alike(ids: Collection[int]) -> dict[int, int]:
     first: dict[Bare, int] = {}
     rows = SignalSet.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "signals")
     return {pk: first.setdefault(bare([signals]), pk) for pk, signals in rows}
-
-
-def stances_by_id(ids: Iterable[int]) -> dict[int, Stance]:
-    """Stance id → what terms come to."""
-    rows = TermsStance.objects.filter(pk__in=ids).values_list("pk", "scraping", "ai_training", "paper_class")
-    return {pk: Stance(*said) for pk, *said in rows}
 
 
 def signals_read(revision: Revision, at: datetime) -> bool:

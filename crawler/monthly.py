@@ -7,7 +7,7 @@ steps of a unit: months, days or minutes since 1970, in UTC.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from crawler.states import State
 from datacards.models import DomainShare, Revision
 
 BLOCK = 50_000
+BY_MINUTE, BY_DAY = timedelta(days=2), timedelta(days=400)  # so old a history is told by the minute, by the day
 CHANNELS = [document.value for document in Document]
 STATES = [state.value for state in State]
 Ints = npt.NDArray[np.int64]
@@ -110,9 +111,20 @@ class Moves:
 NO_MOVES = Moves(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros((0, 3), dtype=np.int64))
 
 
-def blocks(revision: Revision, until: datetime, unit: Unit = "M") -> list[Block]:
-    """The domains of a revision and what they began to say up to a moment."""
-    return [_said(shares, until, unit) for shares in _shares(revision)]
+def blocks(revision: Revision, until: datetime, unit: Unit | None = "M") -> tuple[list[Block], Unit]:
+    """The domains of a revision and what they began to say up to a moment, in steps of a unit.
+
+    None stands for minutes, days or months by how old the history is; the unit is told.
+    """
+    told = [(shares, _began([row[0] for row in shares if row[3]], until)) for shares in _shares(revision)]
+    if unit is None:
+        first = min((int(columns[1].min()) for _, columns in told if len(columns[1])), default=0)
+        unit = _fitting(until - datetime.fromtimestamp(first / 1e6, UTC))
+    return [_said(shares, columns, unit) for shares, columns in told], unit
+
+
+def _fitting(age: timedelta) -> Unit:
+    return "m" if age < BY_MINUTE else "D" if age < BY_DAY else "M"
 
 
 def _shares(revision: Revision) -> Iterator[list[tuple[int, int, int, bool]]]:
@@ -131,11 +143,11 @@ def _shares(revision: Revision) -> Iterator[list[tuple[int, int, int, bool]]]:
         last = rows[-1][0]
 
 
-def _said(shares: list[tuple[int, int, int, bool]], until: datetime, unit: Unit) -> Block:
+def _said(shares: list[tuple[int, int, int, bool]], began: list[Ints], unit: Unit) -> Block:
     ids = np.array([row[0] for row in shares], dtype=np.int64)
     weights = np.array([(row[1], row[2], 1) for row in shares], dtype=np.int64)
     asked = np.array([row[3] for row in shares], dtype=bool)
-    domains, since, channel, *said = _began(ids[asked].tolist(), until)
+    domains, since, channel, *said = began
     order = np.lexsort((since, domains))
     readings, code = _coded(said)
     place, step = np.searchsorted(ids, domains), since.astype("datetime64[us]").astype(f"datetime64[{unit}]")

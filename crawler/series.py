@@ -79,16 +79,19 @@ class Months:
 
 
 def months(
-    revision: Revision, until: datetime | None = None, registered: Sequence[Agent] | None = None, unit: Unit = "M"
+    revision: Revision,
+    until: datetime | None = None,
+    registered: Sequence[Agent] | None = None,
+    unit: Unit | None = "M",
 ) -> Months:
     """The consent of a revision month by month up to a moment (now, unless told). Empty where no site was asked.
 
     `registered` are the agents that can be asked about, where the caller has read the registry already. `unit` is M for
-    months, D for days or m for minutes.
+    months, D for days, m for minutes, or None for what fits the history's age.
     """
     until = until or timezone.now()
+    found, unit = blocks(revision, until, unit)
     last = int(np.datetime64(until.astimezone(UTC).replace(tzinfo=None), unit).astype(np.int64))
-    found = blocks(revision, until, unit)
     first = min((block.first for block in found if block.first is not None), default=last + 1)
     first = max(first, last - MOST[unit] + 1)
     ends = tuple(min(_end(step, unit), until) for step in range(first, last + 1))

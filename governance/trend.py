@@ -1,14 +1,8 @@
 """How much of a revision refused training over time, by its machine-readable channels: steps where anything moved."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-
-from django.db.models import Min
-from django.utils import timezone
 
 from crawler.agents import Agent
-from crawler.models import ROBOTS, Spell
-from crawler.monthly import Unit
 from crawler.series import Months, Question, months
 from datacards.models import Revision
 from governance.charts import Part, Step
@@ -20,20 +14,11 @@ KINDS = (
     ("unknown", "not asked yet"),
 )
 KIND_OF = {"all": "refused", "unreachable": "unreachable", "some": "allowed", "none": "allowed", "unknown": "unknown"}
-BY_MINUTE, BY_DAY = timedelta(days=2), timedelta(days=400)  # so old a history is shown by the minute, by the day
 
 
 def trend(revision: Revision, registered: Sequence[Agent] | None = None) -> list[Step]:
     """Shares of all tokens from the first fetch on; empty where no site was asked."""
-    spells = Spell.objects.filter(channel=ROBOTS, domain__shares__revision=revision)
-    first: datetime | None = spells.aggregate(first=Min("since"))["first"]
-    if first is None:
-        return []
-    return _moved(months(revision, registered=registered, unit=_unit(timezone.now() - first)))
-
-
-def _unit(age: timedelta) -> Unit:
-    return "m" if age < BY_MINUTE else "D" if age < BY_DAY else "M"
+    return _moved(months(revision, registered=registered, unit=None))
 
 
 def _moved(found: Months) -> list[Step]:

@@ -140,8 +140,8 @@ def test_with_one_it_says_where_mails_go(world: World, settings: Settings) -> No
 def test_a_page_leads_to_the_form_filled_in(
     world: World, steward: Pages, page: str, query: dict[str, str], prefilled: str
 ) -> None:
-    places: dict[str, list[object]] = {"corpus": [world.blocked.pk], "domain": ["news.example"], "changes": []}
-    body = steward.get(page, *places[page], **query).content.decode()
+    of: dict[str, list[object]] = {"corpus": [world.blocked.pk], "domain": ["news.example"], "changes": []}
+    body = steward.get(page, *of[page], **query).content.decode()
     address = body.partition('href="/subscriptions/?')[2].partition("#")[0].replace("&amp;", "&")
     form = steward.client.get(f"/subscriptions/?{address}").context["form"]
     wanted = {"corpus": str(world.blocked.pk), "domain": "news.example", "agent": "GPTBot"}

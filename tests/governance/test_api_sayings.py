@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import World, domain, terms
+from tests.factories import NOAI, World, domain, home, terms
 from tests.governance.asking import Ask
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +12,8 @@ def values(answer: dict) -> dict[str, str]:
     return {each["purpose"]: each["value"] for each in answer["answers"]}
 
 
-def test_a_site_answers_by_use_with_the_statement_that_decides(ask: Ask) -> None:
+def test_a_site_answers_by_use_with_the_statement_that_decides(world: World, ask: Ask) -> None:
+    home(domain("wiki.example"), NOAI)
     told = ask("GET", "domains/wiki.example/says").json()
     assert values(told)["ai-train"] == "disallowed"
     assert told["answers"][3]["deciding"][0]["where"] == "meta robots"

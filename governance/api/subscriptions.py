@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router, Status
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from crawler.models import Direction
 from governance import subscribed, subscriptions
@@ -72,7 +72,7 @@ class ChangedSubscription(Given):
     """What to change; what is left out stays."""
 
     name: Line | None = Field(None, min_length=1, max_length=200)
-    active: bool | None = Field(None, description="false pauses it, true resumes it from now on.")
+    active: StrictBool | None = Field(None, description="false pauses it, true resumes it from now on.")
 
 
 class MessageItem(BaseModel):

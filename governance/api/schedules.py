@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router, Status
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from crawler.models import DomainGroup, HostHealth, Schedule
 from crawler.models.watching import LONGEST_HOURS
@@ -87,7 +87,7 @@ class ChangedSchedule(Given):
     every_hours: int | None = Field(None, ge=1, le=LONGEST_HOURS)
     jitter_minutes: int | None = Field(None, ge=0)
     documents: list[DocumentName] | None = Field(None, max_length=20)
-    active: bool | None = Field(None, description="false pauses it, true resumes it from its next time on.")
+    active: StrictBool | None = Field(None, description="false pauses it, true resumes it from its next time on.")
 
 
 class SchedulesQuery(Place):

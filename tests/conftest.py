@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,9 @@ HOME = Path(tempfile.mkdtemp(prefix=f"cst-{os.getpid()}-", dir="/tmp"))
 for left in HOME.parent.glob("cst-[0-9]*-*"):  # by a session that was killed
     if gone(int(left.name.split("-")[1])):
         shutil.rmtree(left, ignore_errors=True)
+# A shell's background job ignores Ctrl-C, and hands that down to the programs that the tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["CONSENTRY_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
 django.setup()

@@ -40,7 +40,7 @@ async def visit(session: aiohttp.ClientSession, address: str, hosts: Iterator[Ho
 
 async def crawl(address: str, concurrency: int, timeout: float, hosts: Iterator[Host]) -> None:
     """All hosts."""
-    connector = aiohttp.TCPConnector(limit=concurrency)
+    connector = aiohttp.TCPConnector(limit=concurrency, force_close=True)  # on the web each host needs one of its own
     cookies, wait = aiohttp.DummyCookieJar(), aiohttp.ClientTimeout(total=timeout)
     async with aiohttp.ClientSession(
         connector=connector, cookie_jar=cookies, timeout=wait, auto_decompress=False

@@ -34,7 +34,7 @@ class Direct:
                 socket_factory=self._socket,
                 resolver=names or Names(self._gate),
                 use_dns_cache=False,
-                force_close=self._gate.loopback is None,  # most hosts are asked once: idle connections would pile up
+                force_close=True,  # most hosts are asked for little: idle connections would pile up
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,

@@ -1,0 +1,1 @@
+"""Data Cards in the formats of others, in and out. Pure: no database, no network."""

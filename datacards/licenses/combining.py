@@ -163,6 +163,9 @@ def _clash(alike: Licence, other: Licence, table: Table) -> str:
     for one, another in product(families, other.vector.many("alike").names):
         if not table.onward_of(one) & table.onward_of(another):
             return f"{alike.id} and {other.id} each ask for the whole to be under themselves."
+    freely = alike.vector.at_most("use", "commercial with terms")
+    if freely and other.status == "vendor terms":
+        return f"{alike.id} forbids to add restrictions, and {other.id} limits what outputs are used for."
     mine, theirs = alike.vector.rank("use"), other.vector.rank("use")
     if theirs.low > max(mine.high, CHAINS["use"].index("commercial with terms")):
         words = (

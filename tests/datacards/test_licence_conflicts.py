@@ -65,3 +65,8 @@ def test_a_vendors_terms_count_by_a_switch_and_say_when_all_hinges_on_them():
     assert verdict_of(["MIT", "OpenAI"]).hinges_on_vendors
     assert not verdict_of(["CC-BY-NC-4.0", "OpenAI"]).hinges_on_vendors
     assert verdict_of(["MIT", "OpenAI"], model_terms=False).verdict is Verdict.COMMERCIAL
+
+
+def test_a_vendors_limits_cannot_be_added_to_what_is_share_alike():
+    assert combine(["CC-BY-SA-4.0", "OpenAI"]).conflict == ("CC-BY-SA-4.0", "LicenseRef-OpenAI-Terms")
+    assert combine(["CC-BY-SA-4.0", "OpenAI"], model_terms=False).satisfiable

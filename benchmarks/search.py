@@ -89,15 +89,16 @@ def timed() -> Iterator[list[float]]:
 
 def search(person: object, chosen: dict[str, str]) -> float:
     """One search as the page makes it; its milliseconds in the database."""
-    from governance.catalogue import best, facets, standings
+    from governance.catalogue import best, facets, found, standings
 
     with timed() as spent:
+        among = found(person, chosen)  # type: ignore[arg-type]
         if "q" in chosen:
-            ids = best(person, chosen)[:40]  # type: ignore[arg-type]
+            ids = best(among, chosen["q"])[:40]
             standings(person, {}).in_bulk(ids)  # type: ignore[arg-type]
         else:
             list(standings(person, chosen).order_by("-changed_at", "corpus")[:40])  # type: ignore[arg-type]
-        facets(person, chosen)  # type: ignore[arg-type]
+        facets(among)
     return sum(spent)
 
 

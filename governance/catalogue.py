@@ -22,9 +22,15 @@ FILTERS = {
     "modality": "corpus__text__modalities__contains",
 }
 LISTS = frozenset({"language", "modality"})
-BEST = 1000  # so many of what matches are put in order of how well
-COUNTED = 5000  # facets count so many rows at most; beyond, they say "at least"
+COUNTED = 1000  # of what matches, so many are put in order and counted; beyond, counts say "at least"
 VALUES = 8
+MATCHES = """
+WITH m AS MATERIALIZED (
+    SELECT s.outcome, s.licence, c.audience, t.languages, t.modalities FROM governance_standing s
+    JOIN datacards_corpus c ON c.id = s.corpus_id LEFT JOIN datacards_corpustext t USING (corpus_id)
+    WHERE s.corpus_id = ANY(%s)
+)
+"""
 
 
 @dataclass(frozen=True)
@@ -47,11 +53,11 @@ class Facet:
 
 
 FACETS: dict[str, tuple[str, str, Mapping[str, str]]] = {
-    "outcome": ("Decision", "m.outcome", dict(Outcome.choices)),
-    "licence": ("Licence", "m.licence", {}),
-    "language": ("Language", "unnest(t.languages)", {}),
-    "modality": ("Kind of data", "unnest(t.modalities)", {}),
-    "audience": ("Audience", "c.audience", dict(Audience.choices)),
+    "outcome": ("Decision", "outcome", dict(Outcome.choices)),
+    "licence": ("Licence", "licence", {}),
+    "language": ("Language", "unnest(languages)", {}),
+    "modality": ("Kind of data", "unnest(modalities)", {}),
+    "audience": ("Audience", "audience", dict(Audience.choices)),
 }
 
 
@@ -67,10 +73,24 @@ def standings(reader: Reader, chosen: Mapping[str, Any]) -> QuerySet[Standing]:
     })  # fmt: skip
 
 
-def best(reader: Reader, chosen: Mapping[str, Any]) -> list[uuid.UUID]:
-    """The corpora that match `chosen["q"]`, best first. Of very many the newest are put in order, and only these."""
-    found = standings(reader, chosen).order_by("-changed_at", "corpus").values_list("corpus", flat=True)[:BEST]
-    texts = CorpusText.objects.filter(corpus__in=list(found)).best_first(chosen["q"])
+@dataclass(frozen=True)
+class Found:
+    """The newest of the corpora that a list shows: what is put in order of how well it matches, and counted."""
+
+    corpora: tuple[uuid.UUID, ...]
+    at_least: bool  # there are more
+
+
+def found(reader: Reader, chosen: Mapping[str, Any]) -> Found:
+    """The newest `COUNTED` at most, so that a word which is everywhere costs no more than one that is rare."""
+    rows = standings(reader, chosen).order_by("-changed_at", "corpus").values_list("corpus", flat=True)
+    corpora = tuple(rows[: COUNTED + 1])
+    return Found(corpora[:COUNTED], len(corpora) > COUNTED)
+
+
+def best(among: Found, words: str) -> list[uuid.UUID]:
+    """The corpora found, those that match best first."""
+    texts = CorpusText.objects.filter(corpus__in=among.corpora).best_first(words)
     return list(texts.values_list("corpus", flat=True))
 
 
@@ -80,22 +100,16 @@ def closest(reader: Reader, words: str) -> list[Corpus]:
     return [row.corpus for row in readable.closest(words).select_related("corpus")]
 
 
-def facets(reader: Reader, chosen: Mapping[str, Any]) -> list[Facet]:
-    """What the list could be narrowed down by, counted over what it shows; one question to the database."""
-    rows = standings(reader, chosen).select_related(None).order_by().values("corpus_id", "outcome", "licence")
-    sql, params = rows[: COUNTED + 1].query.sql_with_params()
+def facets(among: Found) -> list[Facet]:
+    """What the list could be narrowed down by, counted over the corpora found; one question to the database."""
     counts = " UNION ALL ".join(
-        f"(SELECT '{key}', {value} AS value, count(*) AS n FROM m JOIN datacards_corpus c ON c.id = m.corpus_id "  # noqa: S608
-        f"LEFT JOIN datacards_corpustext t USING (corpus_id) GROUP BY 2 ORDER BY n DESC, 2 LIMIT {VALUES})"
+        f"(SELECT '{key}', {value} AS value, count(*) AS n FROM m GROUP BY 2 ORDER BY n DESC, 2 LIMIT {VALUES})"  # noqa: S608 (our own table)
         for key, (_, value, _) in FACETS.items()
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH m AS MATERIALIZED ({sql}) SELECT 'all', '', count(*) FROM m UNION ALL {counts}",  # noqa: S608
-            params,
-        )
-        (_, _, total), *counted = cursor.fetchall()
-    return [_facet(key, counted, total > COUNTED) for key in FACETS]
+        cursor.execute(MATCHES + counts, [list(among.corpora)])
+        counted = cursor.fetchall()
+    return [_facet(key, counted, among.at_least) for key in FACETS]
 
 
 def _facet(key: str, counted: list[tuple[str, str, int]], at_least: bool) -> Facet:

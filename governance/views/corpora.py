@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from datacards.errors import BadInput
 from governance import acts
-from governance.catalogue import best, closest, facets, standings
+from governance.catalogue import Found, best, closest, facets, found, standings
 from governance.forms import CorporaFilter, RegisterForm, usernames
 from governance.models import Standing
 from governance.views.paging import DAMAGED, Order, Page, page
@@ -62,12 +62,15 @@ def corpora(request: HttpRequest) -> HttpResponse:
     form = CorporaFilter(request.GET, owners=usernames(who(request)))
     chosen, (column, descending) = _chosen(form), _sort(request)
     by_words = bool(chosen.get("q") and not request.GET.get("sort"))
-    rows = _best(request, chosen) if by_words else _sorted(request, chosen, column.order(descending), column)
+    among = found(request.user, chosen)
+    rows = (
+        _best(request, among, chosen["q"]) if by_words else _sorted(request, chosen, column.order(descending), column)
+    )
     context = {
         "form": form, "page": rows, "heads": _heads(request, None if by_words else column, descending),
         "next": _address(request, at=rows.next), "previous": _address(request, at=rows.previous),
         "csv": urlencode(_asked(request)), "filtered": _filtered(form), "sort": request.GET.get("sort", ""),
-        "at_start": not request.GET.get("at"), "facets": _facets(request, chosen),
+        "at_start": not request.GET.get("at"), "facets": _facets(request, among, chosen),
         "closest": closest(request.user, chosen["q"]) if chosen.get("q") and not rows.rows else [],
     }  # fmt: skip
     return render(request, "governance/corpora.html", context)
@@ -77,15 +80,15 @@ def _sorted(request: HttpRequest, chosen: Mapping[str, Any], order: Order, colum
     return page(standings(request.user, chosen), order, column.value, request.GET.get("at", ""), ROWS)
 
 
-def _best(request: HttpRequest, chosen: Mapping[str, Any]) -> Page[Standing]:
+def _best(request: HttpRequest, among: Found, words: str) -> Page[Standing]:
     """What matches best comes first. This order is made anew for each page, so its pages are counted."""
     number = _page_number(request.GET.get("at", ""))
-    ids = best(request.user, chosen)
+    ids = best(among, words)
     here = ids[number * ROWS : (number + 1) * ROWS]
-    found = standings(request.user, {}).in_bulk(here)
+    rows = standings(request.user, {}).in_bulk(here)
     more = len(ids) > (number + 1) * ROWS
     return Page(
-        [found[pk] for pk in here if pk in found],
+        [rows[pk] for pk in here if pk in rows],
         str(number + 1) if more else None,
         str(number - 1) if number else None,
     )
@@ -97,10 +100,10 @@ def _page_number(at: str) -> int:
     return int(at or 0)
 
 
-def _facets(request: HttpRequest, chosen: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _facets(request: HttpRequest, among: Found, chosen: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Each facet with the addresses of its values; a value that is chosen leads back to all."""
     shown = []
-    for facet in facets(request.user, chosen):
+    for facet in facets(among):
         here = chosen.get(facet.key, "")
         values = [
             {

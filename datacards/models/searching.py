@@ -43,7 +43,7 @@ class CorpusTextQuerySet(models.QuerySet["CorpusText"]):
     def closest(self, words: str) -> Self:
         """Rows whose name or title has a word much like this one, for when nothing matches."""
         letters = _capitals(words.strip()[:LONGEST])
-        near = self.annotate(likeness=TrigramWordSimilarity(letters, "label"))
+        near = self.annotate(likeness=TrigramWordSimilarity(letters, "label"))  # type: ignore[arg-type]  # takes expressions
         return near.filter(label__trigram_word_similar=letters).order_by("-likeness", "pk")[:CLOSEST]
 
 

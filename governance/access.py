@@ -148,6 +148,7 @@ OPERATIONS: dict[str, Audience] = {
     "nothing": ANONYMOUS,
     "get_me": OUTSIDER,
     "list_corpora": OUTSIDER,
+    "count_corpora": OUTSIDER,
     "get_corpus": OUTSIDER,
     "list_revisions": OUTSIDER,
     "get_revision": OUTSIDER,

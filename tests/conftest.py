@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 import django
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import TransactionTestCase
 from redis import Redis
 
 from governance.stack import Stack
@@ -31,7 +32,25 @@ os.environ["CONSENTRY_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
 django.setup()
 
+from tests.shipped import begin_again  # noqa: E402 - its models need the settings
+
+# A transactional test leaves the database as the migrations made it, so that any test may come next.
+TransactionTestCase._fixture_teardown = begin_again
 FAST_POSTGRES = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n"
+# What takes longest begins first, so that two processes end together.
+LONGEST = ("governance/test_guards.py", "governance/test_accessibility.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """File by file: what a file's tests share is made once."""
+    rank = {f"tests/{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (rank.get(item.location[0], len(rank)), item.location[0]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """The processes that share the tests make homes of their own, and read the settings after that."""
+    del os.environ["DJANGO_SETTINGS_MODULE"], os.environ["CONSENTRY_HOME"]
 
 
 def pytest_unconfigure() -> None:
@@ -77,14 +96,3 @@ def address(connection: BaseDatabaseWrapper) -> str:
     found = {name: quote(str(value), safe="") for name, value in connection.settings_dict.items() if name.isupper()}
     login = f"{found['USER']}:{found['PASSWORD']}@"
     return f"postgresql://{login}/{found['NAME']}?host={found['HOST']}&port={found['PORT'] or 5432}"
-
-
-@pytest.fixture(autouse=True)
-def shipped_data(request: pytest.FixtureRequest) -> None:
-    """A transactional test begins with an empty database: put back what the migrations had put in."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
-        request.getfixturevalue("transactional_db")
-        from tests.shipped import put_back
-
-        put_back()

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
@@ -20,7 +19,7 @@ from datacards.models import CardVersion, Run, RunLine
 from governance import digest
 from tests.factories import PASSWORD, World, build_world
 from tests.governance.pages import every_page
-from tests.shipped import put_back
+from tests.shipped import begin_again
 
 os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # else platformdirs warns when the browser's driver is imported
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e .[dev]")
@@ -49,10 +48,8 @@ class Site:
 def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Instead of pytest-django's: rows are committed, so that the served site sees them, and last for the module."""
     with django_db_blocker.unblock():
-        put_back()
         yield
-        call_command("flush", verbosity=0, interactive=False)
-        put_back()
+        begin_again()
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ from urllib.parse import quote, urlsplit
 import django
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.test import TransactionTestCase
 from redis import Redis
 
 from governance.stack import Stack
@@ -32,10 +31,9 @@ os.environ["CONSENTRY_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
 django.setup()
 
-from tests.shipped import begin_again  # noqa: E402 - its models need the settings
+from tests.quick import hurry  # noqa: E402 - its models need the settings
 
-# A transactional test leaves the database as the migrations made it, so that any test may come next.
-TransactionTestCase._fixture_teardown = begin_again
+hurry()
 FAST_POSTGRES = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n"
 # What takes longest begins first, so that two processes end together.
 LONGEST = ("governance/test_guards.py", "governance/test_accessibility.py")

@@ -19,7 +19,7 @@ from datacards.models import CardVersion, Run, RunLine
 from governance import digest
 from tests.factories import PASSWORD, World, build_world
 from tests.governance.pages import every_page
-from tests.shipped import begin_again
+from tests.quick import begin_again
 
 os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # else platformdirs warns when the browser's driver is imported
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e .[dev]")

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 
 from tests.factories import build_world
-from tests.shipped import begin_again
+from tests.quick import begin_again
 
 
 def rows() -> dict[str, int]:

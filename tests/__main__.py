@@ -28,11 +28,20 @@ def main() -> int:
     for name, command in CHECKS.items():
         started = time.monotonic()
         print(f"── {name}: {' '.join(Path(part).name if part == command[0] else part for part in command)}", flush=True)
-        status = subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}).returncode
+        status = ended(command)
         if status:
             print(f"── {name} failed after {time.monotonic() - started:.0f} s", flush=True)
             return status
     return 0
+
+
+def ended(command: list[str]) -> int:
+    """Run one check to its end; Ctrl-C, which the terminal tells it too, leaves it the time to stop what it started."""
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}) as check:
+        try:
+            return check.wait()
+        except KeyboardInterrupt:
+            return check.wait(60) or 130
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
@@ -118,22 +119,23 @@ def window(chromium: Any, site: Site) -> Iterator[Window]:
     opened.context.close()
 
 
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}  # the rules that look at colours
 
 
 def serious(page: Any) -> list[str]:
-    """What axe calls serious or critical on a page: everything in the light, and what depends on colours in the dark.
+    """What axe calls serious or critical on a page: all of it in the light theme, what colours decide in the dark one.
 
-    The themes differ in nothing but the values of colours, as `test_the_themes_differ_in_colours_alone` says.
+    The dark theme changes nothing but colours: `test_the_dark_theme_changes_nothing_but_colours`.
     """
-    page.emulate_media(color_scheme="light")
+    page.evaluate(axe.Axe().axe_script)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")  # a colour on its way to another is neither
     found = _serious(page, {})
-    page.emulate_media(color_scheme="dark")
-    return found + [f"dark {problem}" for problem in _serious(page, COLOURS)]
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    return found + [f"dark: {problem}" for problem in _serious(page, COLOURS)]
 
 
-def _serious(page: Any, options: dict[str, Any]) -> list[str]:
-    found = axe.Axe().run(page, options=options).response["violations"]
+def _serious(page: Any, rules: dict[str, Any]) -> list[str]:
+    found = page.evaluate("rules => axe.run(rules)", {"resultTypes": ["violations"], **rules})["violations"]
     return [
         f"{v['id']}: {v['nodes'][0]['html'][:120]} {v['nodes'][0].get('failureSummary', '')[:160]}"
         for v in found
@@ -141,7 +143,27 @@ def _serious(page: Any, options: dict[str, Any]) -> list[str]:
     ]
 
 
-@pytest.mark.timeout(400)
+def test_the_dark_theme_changes_nothing_but_colours() -> None:
+    styles = Path(str(finders.find("governance/consentry.css"))).read_text()
+    themes = re.findall(r"@media \(prefers-color-scheme: dark\) {\s*:root {([^}]*)}\s*}", styles)
+    assert len(themes) == styles.count("prefers-color-scheme") == 1
+    told = [line.strip() for line in themes[0].split(";") if line.strip()]
+    colour = r"(0 \d+px \d+px )?(#[0-9a-f]{6}|rgb\([\d %/]+\))"
+    assert [line for line in told if not re.fullmatch(rf"--[\w-]+: {colour}", line)] == []
+
+
+@pytest.mark.parametrize(("theme", "told"), [("light", "color-contrast"), ("dark", "dark: color-contrast")])
+def test_what_can_hardly_be_read_is_noticed_in_either_theme(window: Window, theme: str, told: str) -> None:
+    faint = f"@media (prefers-color-scheme: {theme}) {{ h1 {{ color: #888; background: #999 }} }}"
+    with window as page:
+        page.goto("/corpora/")
+        page.evaluate("s => { document.adoptedStyleSheets = [new CSSStyleSheet()]; "
+                      "document.adoptedStyleSheets[0].replaceSync(s) }", faint)  # fmt: skip
+        [problem] = serious(page)
+    assert problem.startswith(told)
+
+
+@pytest.mark.timeout(600)
 def test_axe_finds_nothing_serious_on_any_page(chromium: Any, site: Site) -> None:
     opened = Window(chromium, site, "steward")
     found = {}
@@ -183,7 +205,9 @@ def test_no_page_scrolls_sideways(chromium: Any, site: Site) -> None:
 def too_wide(page: Any, width: int) -> bool:
     """Whether the page, as it is, scrolls sideways in a window of this width."""
     page.set_viewport_size({"width": width, "height": 900})
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+    inside, needed = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")
+    assert inside == width
+    return bool(needed > width)
 
 
 def test_nothing_of_a_row_is_lost_at_390_pixels(chromium: Any, site: Site) -> None:

@@ -1,11 +1,15 @@
 """What licence expressions allow."""
 
+import tomllib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from datacards.errors import BadInput
 from datacards.licenses import Override, default_table, known_expressions, terms_of
+from datacards.licenses.names import normal
+from datacards.licenses.table import ALIASES_FILE
 from tests.datacards.real_licences import real_records, words_of
 
 HUB_LICENCES = [
@@ -97,6 +101,45 @@ def test_a_table_of_ninety_licences_and_more_says_where_each_text_is():
 def test_every_licence_id_of_the_hub_is_known_or_flagged(hub):
     terms = terms_of(hub)
     assert terms.recognised or terms.ambiguous
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Creative Commons Attribution Share Alike 4.0", "CC-BY-SA-4.0"),
+        ("Attribution-NonCommercial 4.0 International", "CC-BY-NC-4.0"),
+        (
+            "Creative Commons Attribution-NonCommercial-NoDerivatives 4.0 International Public License",
+            "CC-BY-NC-ND-4.0",
+        ),
+        ("https://creativecommons.org/licenses/by-sa/3.0/de/deed.en", "CC-BY-SA-3.0-DE"),
+        ("http://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0"),
+        ("https://www.apache.org/licenses/LICENSE-2.0.txt", "Apache-2.0"),
+        ("Apache License, Version 2.0", "Apache-2.0"),
+        ("Apache 2", "Apache-2.0"),
+        ("GNU GPLv3", "GPL-3.0-only"),
+        ("GNU Affero General Public License v3.0 or later", "AGPL-3.0-or-later"),
+        ('BSD 3-clause "New" or "Revised" license', "BSD-3-Clause"),
+        ("Llama 3.1 Community License Agreement", "LicenseRef-Llama-3.1"),
+    ],
+)
+def test_a_name_or_address_means_a_licence_however_it_is_spelled(written, meant):
+    assert terms_of(written).expression == meant
+
+
+@pytest.mark.parametrize("word", ["apache", "bsl", "openrail-m", "qwen", "falcon", "AI2 ImpACT", "cc by"])
+def test_a_familys_name_is_flagged_with_those_that_it_may_mean(word):
+    terms = terms_of(word)
+    assert terms.ambiguous
+    assert len(terms.candidates) > 1
+
+
+def test_no_two_licences_share_a_name_and_no_name_is_of_nobody():
+    table, names = default_table().licences, tomllib.loads(ALIASES_FILE.read_text(encoding="utf-8"))
+    told = {(normal(name), id_) for id_, many in names["names"].items() for name in many}
+    told |= {(normal(name), id_) for id_, one in table.items() for name in (id_, one.title)}
+    assert len({name for name, _ in told}) == len(told)
+    assert {id_ for _, id_ in told} | {id_ for many in names["ambiguous"].values() for id_ in many} <= set(table)
 
 
 def test_every_licence_in_the_real_records_is_known_or_flagged():

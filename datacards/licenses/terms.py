@@ -81,7 +81,7 @@ def _single(text: str, table: Table) -> Terms:
     found = named(text)
     if found.ambiguous:
         return _open(text, found.candidates, table)
-    id_ = found.id or _spdx_id(text)
+    id_ = found.id or ("" if OPERATOR.search(text) else _spdx_id(text))
     licence = table.get(id_)
     if licence is None:
         return Terms(id_ or text, False, False, NOTHING_KNOWN)

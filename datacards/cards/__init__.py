@@ -13,6 +13,7 @@ from datacards.cards.scores import (
     freshness,
     is_evidenced,
     is_fresh,
+    moment_of,
     scores,
 )
 from datacards.cards.table import SCOPES, Field, Section, field_at, fields, knows, sections
@@ -48,6 +49,7 @@ __all__ = [
     "is_filled",
     "is_fresh",
     "knows",
+    "moment_of",
     "profile_at",
     "profiles",
     "scores",

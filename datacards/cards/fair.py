@@ -49,6 +49,7 @@ class Fair:
     tests: tuple[FairTest, ...]
     earned: float
     total: float
+    version: str
 
     @property
     def share(self) -> float:
@@ -64,7 +65,7 @@ class Fair:
 def fair(values: Mapping[str, Mapping[str, Any]]) -> Fair:
     """Every test that a card's values (path → {value, …}) can answer."""
     tests = tuple(_tested(row, values) for row in _data()["tests"])
-    return Fair(tests, _points(tests, lambda test: test.passed), _points(tests, lambda _: True))
+    return Fair(tests, _points(tests, lambda test: test.passed), _points(tests, lambda _: True), _data()["version"])
 
 
 def _tested(row: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]) -> FairTest:

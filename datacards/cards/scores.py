@@ -6,7 +6,7 @@
 - FAIR: F-UJI's points that metadata alone can earn (`datacards.cards.fair`).
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -107,17 +107,18 @@ def is_fresh(path: str, entry: Mapping[str, Any], now: datetime) -> bool:
 
 
 def last_word(entry: Mapping[str, Any]) -> datetime | None:
-    """When a claim was last made or confirmed; a moment without a zone is UTC."""
-    return max(_moments(entry), default=None)
+    """When a claim was last made or confirmed."""
+    moments = (moment_of(entry.get(name)) for name in ("at", "confirmed_at"))
+    return max((moment for moment in moments if moment), default=None)
 
 
-def _moments(entry: Mapping[str, Any]) -> Iterator[datetime]:
-    for name in ("at", "confirmed_at"):
-        try:
-            moment = datetime.fromisoformat(str(entry.get(name) or ""))
-        except ValueError:
-            continue
-        yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def moment_of(text: Any) -> datetime | None:
+    """A moment as entries write it, ISO 8601; one without a zone is UTC."""
+    try:
+        moment = datetime.fromisoformat(str(text or ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _counted(values: Values, holds: Any) -> Claims:

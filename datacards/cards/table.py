@@ -24,7 +24,8 @@ class Field:
 
     `type` is line, text, choice, choices, number, date, link, list or rows; `scope` is one of SCOPES, or empty where
     the template gives none; `template` says which of the template's fields it covers, counted from 0; `required` is
-    what the default profile asks; `life` is how many days a value lasts until it should be confirmed again.
+    what the default profile asks; `life` is how many days a value lasts until it should be confirmed again; `computed`
+    fields are filled from evidence, never typed.
     """
 
     path: str
@@ -39,6 +40,7 @@ class Field:
     columns: tuple[str, ...] = ()
     template: tuple[int, ...] = ()
     life: int = 365
+    computed: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _section(name: str, life: int) -> Section:
-    told = {"life": life} | _read(f"card/{name}.toml")
+    told = {"life": life, "computed": False} | _read(f"card/{name}.toml")
     return Section(name, told["title"], tuple(_fields(told)))
 
 
@@ -99,7 +101,10 @@ def _fields(told: dict[str, Any]) -> Iterator[Field]:
                 "columns": tuple(row.get("columns", ())),
                 "template": tuple(covers) if isinstance(covers, list) else (covers,),
             }
-            required = row["path"] in default_profile().paths
-            place = {"section": told["title"], "subsection": part.get("title", ""), "required": required}
-            place["life"] = told["life"]
-            yield Field(**{**row, **place, **listed})
+            place = {
+                "section": told["title"],
+                "subsection": part.get("title", ""),
+                "required": row["path"] in default_profile().paths,
+                "life": told["life"],
+            }
+            yield Field(**{"computed": told["computed"], **row, **place, **listed})

@@ -16,8 +16,10 @@ from datacards import cards
 from datacards.errors import BadInput, Expected, Refused
 from datacards.models import CardNote, CardVersion
 
+ASKED = "asked"
 LENSES = (
-    ("telescope", "Telescope", "at first sight, and whatever the profile asks"),
+    (ASKED, "Asked", "what the profile above asks for"),
+    ("telescope", "Telescope", "at first sight"),
     ("periscope", "Periscope", "for those who consider using it"),
     ("microscope", "Microscope", "for those who work with it"),
 )
@@ -75,7 +77,7 @@ class Shown:
     @property
     def text(self) -> str:
         """What stands in its input, or what a reader sees."""
-        return self.typed if isinstance(self.typed, str) else cards.shown(self.typed)
+        return self.typed if isinstance(self.typed, str) else cards.shown(self.typed, self.known)
 
     @property
     def chosen(self) -> list[tuple[str, bool]]:
@@ -138,13 +140,13 @@ class Group:
 
     @property
     def opened(self) -> bool:
-        """It has an error or an open note, so that it should not be folded."""
-        return any(shown.error or shown.notes for shown in self.fields)
+        """It is not folded: the profile asks for it, or there is an error or an open note in it."""
+        return self.key.startswith(ASKED) or any(shown.error or shown.notes for shown in self.fields)
 
 
 @dataclass(frozen=True)
 class Lens:
-    """One of the three scopes."""
+    """What is asked, or one of the three scopes."""
 
     key: str
     title: str
@@ -216,13 +218,13 @@ class CardForm:
 
 
 def lenses(fields: Iterable[Shown]) -> list[Lens]:
-    """The fields under the three lenses; what the profile asks comes first, whatever its scope."""
+    """The fields by lens and section: first what the profile asks, whatever its scope, then the template's three."""
     grouped: dict[str, dict[str, dict[str, list[Shown]]]] = {key: {} for key, _, _ in LENSES}
     for shown in fields:
-        key = LENSES[0][0] if shown.asked else shown.known.scope or SCOPELESS
+        key = ASKED if shown.asked else shown.known.scope or SCOPELESS
         parts = grouped[key].setdefault(shown.known.section, {})
         parts.setdefault(shown.known.subsection, []).append(shown)
-    return [Lens(key, title, about, _groups(key, grouped[key])) for key, title, about in LENSES]
+    return [Lens(key, title, about, _groups(key, grouped[key])) for key, title, about in LENSES if grouped[key]]
 
 
 def _groups(lens: str, sections: Mapping[str, Mapping[str, list[Shown]]]) -> list[Group]:

@@ -44,11 +44,11 @@ def diff(before: Values, after: Values) -> tuple[Change, ...]:
 
 
 def _change(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Change | None:
-    old, new = shown(before.get("value")), shown(after.get("value"))
+    field = field_at(path) if knows(path) else None
+    old, new = (shown(entry.get("value"), field) for entry in (before, after))
     kind = _kind(old, new) if old != new else "sourced" if _ground(before) != _ground(after) else ""
     if not kind:
         return None
-    field = field_at(path) if knows(path) else None
     left, right = marked(old, new)
     return Change(
         path, field.section if field else "", field.title if field else path, kind, left, right,

@@ -147,10 +147,11 @@ def _field_page(request: HttpRequest, corpus: Corpus, path: str, typed: str = ""
 
 def _past(corpus: Corpus, path: str) -> list[dict[str, Any]]:
     """The versions in which a field became what it was, newest first."""
+    field = cards.field_at(path)
     rows = CardVersion.objects.filter(corpus=corpus).order_by("-number").annotate(entry=KeyTransform(path, "values"))
     found = list(rows.values("number", "made_at", "made_by__username", "entry")[:EACH])
     older = [row["entry"] for row in found[1:]] + [None]
-    return [row | {"text": cards.shown((row["entry"] or {}).get("value"))} for row, before in
+    return [row | {"text": cards.shown((row["entry"] or {}).get("value"), field)} for row, before in
             zip(found, older, strict=True) if row["entry"] != before]  # fmt: skip
 
 

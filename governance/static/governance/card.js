@@ -70,6 +70,7 @@
       const wrong = field.querySelector(".ground .error") !== null;
       control(field)?.toggleAttribute("aria-invalid", wrong);
       if (wrong) control(field).setAttribute("aria-invalid", "true");
+      field.classList.toggle("answered", "wanted" in field.dataset && !wrong && !empty(field));
     }
   });
   window.addEventListener("hashchange", toTarget);

@@ -96,12 +96,12 @@ class Shown:
     @property
     def at(self) -> datetime | None:
         """When the value was last written."""
-        return _moment(self.entry.get("at"))
+        return cards.moment_of(self.entry.get("at"))
 
     @property
     def confirmed_at(self) -> datetime | None:
         """When somebody last said that it holds."""
-        return _moment(self.entry.get("confirmed_at"))
+        return cards.moment_of(self.entry.get("confirmed_at"))
 
     @property
     def linked(self) -> str:
@@ -191,7 +191,9 @@ class CardForm:
         """What was sent, as it came; else what is stored."""
         if self.sent is None or known.path not in self.sent:
             return self._entry(known.path).get("value", cards.empty_of(known.path))
-        return self.sent.getlist(known.path) if known.type == "choices" else self.sent[known.path].replace("\r\n", "\n")
+        if known.type == "choices":
+            return self.sent.getlist(known.path)
+        return str(self.sent[known.path]).replace("\r\n", "\n")
 
     def shown(
         self,
@@ -234,7 +236,3 @@ def _groups(lens: str, sections: Mapping[str, Mapping[str, list[Shown]]]) -> lis
 
 def _term(ask: cards.Ask | None, known: cards.Field) -> str:
     return (ask.term or known.title) if ask else ""
-
-
-def _moment(text: Any) -> datetime | None:
-    return cards.moment_of(text)

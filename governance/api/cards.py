@@ -39,6 +39,15 @@ class CardField(BaseModel):
     columns: list[str] = Field(description="Of rows: the names of their cells.")
     template: list[int] = Field(description="Which fields of the Data Cards template it covers, counted from 0.")
 
+    @classmethod
+    def of(cls, row: cards.Field) -> "CardField":
+        """From the table."""
+        return cls(
+            path=row.path, section=row.section, subsection=row.subsection, title=row.title, help=row.help,
+            scope=row.scope, type=row.type, required=row.required, computed=row.computed, choices=list(row.choices),
+            columns=list(row.columns), template=list(row.template),
+        )  # fmt: skip
+
 
 class Entry(BaseModel):
     """What the card says at one field, and how it knows."""
@@ -97,12 +106,7 @@ IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag o
 @router.get("card-fields", response=list[CardField])
 def list_card_fields(request: HttpRequest) -> list[CardField]:
     """List the questions of the Data Card, in order."""
-    names = ("path", "section", "subsection", "title", "help", "scope", "type", "required", "computed")
-    lists = ("choices", "columns", "template")
-    return [
-        CardField(**{n: getattr(f, n) for n in names}, **{n: list(getattr(f, n)) for n in lists})
-        for f in cards.fields()
-    ]
+    return [CardField.of(field) for field in cards.fields()]
 
 
 @router.get("corpora/{uuid:corpus_id}/card", response=Card)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from datacards import cards
 from datacards.errors import BadInput, Expected, Refused
 from datacards.models import CardNote, CardVersion, Corpus, LicenceClaim
-from governance import card_acts
+from governance import acts, card_acts
 from governance.card_form import CardForm, Shown, key_of, lenses
 from governance.card_values import scored, stale_paths
 from governance.views.shared import UNPROCESSABLE, press, readable, who
@@ -140,7 +140,7 @@ def _field_page(request: HttpRequest, corpus: Corpus, path: str, typed: str = ""
         "fresh": bool(entry) and cards.is_fresh(path, entry, timezone.now()), "evidenced": cards.is_evidenced(entry),
         "confirms": person.is_authenticated and card_acts.may_confirm(person, corpus),
         "asks": person.is_authenticated and person.approves, "chosen": [f for f in cards.profiles() if path in f.paths],
-        "manages": person.is_authenticated and card_acts.manages(person, corpus),
+        "manages": person.is_authenticated and acts.manages(person, corpus),
     }  # fmt: skip
     return render(request, "governance/corpus/card_field.html", context, status=UNPROCESSABLE if error else 200)
 

@@ -1,11 +1,12 @@
 """Template tags of the visual grammar: verdicts, shares, numbers and moments."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField, MultipleChoiceField, Textarea
+from django.forms import BoundField
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -15,6 +16,7 @@ from crawler.documents import KINDS, Document
 from crawler.models import ConsentChange
 from datacards.models import Corpus, Run
 from governance import charts, happenings, rates, words
+from governance.card_form import key_of
 from governance.icons import MARK
 from governance.icons import icon as draw
 from governance.models import Decision
@@ -251,12 +253,16 @@ def joined(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
 
 
-@register.inclusion_tag("governance/parts/card_field.html")
-def card_field(bound: BoundField) -> dict[str, Any]:
-    """A field of the Data Card, with where its value came from."""
-    several = isinstance(bound.field, MultipleChoiceField)
-    wide = several or isinstance(bound.field.widget, Textarea)
-    return field(bound) | {"several": several, "wide": wide, "described": f"{bound.id_for_label}-hint"}
+@register.filter
+def key(path: str) -> str:
+    """A path of the card as an id that every selector takes."""
+    return key_of(path)
+
+
+@register.filter
+def at(table: Mapping[str, Any], name: str) -> Any:
+    """What a table holds under a name; the name itself where it holds nothing."""
+    return table.get(name, name)
 
 
 @register.simple_tag

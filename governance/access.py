@@ -219,6 +219,7 @@ OPERATIONS: dict[str, Audience] = {
     "list_audits": OUTSIDER,
     "get_audit": OUTSIDER,
     "start_audit": STEWARD,
+    "start_profile": STEWARD,
     "list_decisions": OUTSIDER,
     "get_decision": OUTSIDER,
     "decide_corpus": STEWARD,

@@ -79,16 +79,17 @@ def register(
     tokens_column: str = "",
     crawl: bool = True,
     scan: bool = True,
+    profile: bool = True,
     at_terminal: bool = False,
     reason: str = "",
     wake: bool = True,
 ) -> Run:
-    """Ask for a corpus to be registered; a crawl and a scan follow by themselves where wanted.
+    """Ask for a corpus to be registered; a crawl, a scan and a profile follow by themselves where wanted.
 
     Whoever asks over the network may name what lies below CONSENTRY_ROOTS, and public data; a person at a terminal
     may name all that the process can read.
     """
-    then = [kind for kind, wanted in (("crawl", crawl), ("scan", scan)) if wanted]
+    then = [kind for kind, wanted in (("crawl", crawl), ("scan", scan), ("profile", profile)) if wanted]
     with transaction.atomic():
         run = submit(
             by, location=location, name=name, title=title, summary=summary, audience=audience,
@@ -263,6 +264,12 @@ def scan(by: User, corpus: Corpus, *, columns: list[str] | None = None, reason: 
     _must_manage(by, corpus, "scan it")
     params = {"audit": PII_AUDIT} | ({"columns": columns} if columns else {})
     return _started("scan", by, corpus, params, reason, wake)
+
+
+def profile(by: User, corpus: Corpus, *, reason: str = "", wake: bool = True) -> Run:
+    """Measure a corpus's content: how much text, how long, in which languages, how much of it twice."""
+    _must_manage(by, corpus, "profile it")
+    return _started("profile", by, corpus, {}, reason, wake)
 
 
 def import_history(

@@ -1,7 +1,7 @@
 """Pull, never push: governance polls the lower apps' rows and acts on those it has not considered yet.
 
 1. corpora without a standing get one;
-2. finished registrations start the crawl and the scan that were asked for with them;
+2. finished registrations start the crawl, the scan and the profile that were asked for with them;
 3. corpora with newer evidence (consent, scan, card, licence, lineage), and everything made from them, are decided
    again, and once a day every corpus is, because time alone makes consent and scans stale.
 
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 OVERLAP = timedelta(minutes=2)
 STALE_AFTER = timedelta(hours=24)
 BATCH = 500
-FOLLOW_UPS = {"crawl": {}, "scan": {"audit": PII_AUDIT}}
+FOLLOW_UPS = {"crawl": {}, "scan": {"audit": PII_AUDIT}, "profile": {}}
 LOCK = 0x636F6E73  # one look at a time, whatever the number of workers
 
 

@@ -93,6 +93,7 @@ DOCUMENTS = {
     "terms": "its terms of service",
 }
 RUN_KINDS = {"register": "Registration", "crawl": "Consent crawl", "scan": "Scan for personal data"}
+RUN_KINDS |= {"profile": "Content profile"}
 RUN_KINDS |= {"import": "Import of consent history"}
 PARAMETERS = {"location": "Location", "name": "Name", "url_column": "Address column", "text_column": "Text column"}
 PARAMETERS |= {"columns": "Columns", "source": "Source", "path": "Files", "format": "Format"}

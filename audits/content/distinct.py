@@ -9,17 +9,18 @@ repetitions, so distinct texts are sampled evenly and ``kept * 2**level`` is an 
 100,000 for that among 20 million texts. Sketches merge, in any order and grouping, to that of all texts together.
 """
 
-import base64
 import math
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import xxhash
+
+from audits.content.packing import packed, unpacked
 
 Hashes = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int64]
@@ -91,16 +92,16 @@ class Distinct:
         return Estimate(share, max(0.0, share - off), min(1.0, share + off), False)
 
     def _repeated(self) -> float:
-        """Repetitions counted in the sample and scaled up, if it accounts for all texts within its chance.
+        """All texts less the different ones; where repetitions are few, those in the sample, scaled up, vary less.
 
-        If it does not, some text is repeated so often that it matters whether it was sampled: what counts then is all
-        texts less the different ones, which no single text can sway.
+        But only if the sample accounts for all texts within its chance: else some text is repeated so often that it
+        matters whether it was sampled.
         """
-        scale = 1 << self.level
-        seen = scale * int(self.counts.sum())
-        off = math.sqrt((scale - 1) * scale * float((self.counts.astype(float) ** 2).sum()))
-        if abs(seen - self.texts) <= 3 * off or self.exact:
-            return min(float(self.texts), scale * float((self.counts - 1).sum()))
+        scale, counts = 1 << self.level, self.counts.astype(float)
+        off = math.sqrt((scale - 1) * scale * float((counts**2).sum()))
+        accounted = abs(scale * float(counts.sum()) - self.texts) <= 3 * off
+        if accounted and float(((counts - 1) ** 2).sum()) < len(counts):
+            return min(float(self.texts), scale * float((counts - 1).sum()))
         return max(0.0, float(self.texts - self.distinct))
 
     def most_repeated(self) -> int:
@@ -109,14 +110,14 @@ class Distinct:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: about 11 bytes for each hash."""
-        kept = {"hashes": _packed(self.hashes.astype("<u8")), "counts": _packed(self.counts.astype("<i8"))}
+        kept = {"hashes": packed(self.hashes.astype("<u8")), "counts": packed(self.counts.astype("<i8"))}
         return {"level": self.level, "texts": self.texts, **kept}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """What `as_dict` made, after it went through JSON."""
-        hashes = np.frombuffer(_unpacked(values["hashes"]), "<u8").astype(np.uint64)
-        counts = np.frombuffer(_unpacked(values["counts"]), "<i8").astype(np.int64)
+        hashes = unpacked(values["hashes"], "<u8").astype(np.uint64)
+        counts = unpacked(values["counts"], "<i8").astype(np.int64)
         return cls(values["level"], values["texts"], hashes, counts)
 
 
@@ -128,16 +129,8 @@ def hashes_of(texts: pa.Array) -> Hashes:
     width = np.dtype(np.int64 if pa.types.is_large_string(texts.type) else np.int32)
     ends = np.frombuffer(places, width, len(texts) + 1, texts.offset * width.itemsize).tolist()
     content, digest = memoryview(buffer or b""), xxhash.xxh3_64_intdigest
-    return np.array([digest(content[a:b]) for a, b in zip(ends, ends[1:], strict=False)], np.uint64)
+    return np.array([digest(content[a:b]) for a, b in pairwise(ends)], np.uint64)
 
 
 def _begins_with_zeros(hashes: Hashes, bits: int) -> npt.NDArray[np.bool_]:
     return np.ones(len(hashes), np.bool_) if not bits else hashes >> np.uint64(64 - bits) == 0
-
-
-def _packed(numbers: npt.NDArray[Any]) -> str:
-    return base64.b64encode(zlib.compress(numbers.tobytes(), 1)).decode()
-
-
-def _unpacked(text: str) -> bytes:
-    return zlib.decompress(base64.b64decode(text))

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from audits.bounds import wilson
+from audits.content.packing import packed, unpacked
 
 SAMPLED = 2000
 LOOKED_AT = 400  # characters
@@ -86,15 +87,15 @@ class Sample:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        codes = sorted(set(self.said))
-        said = "".join(chr(0x4E00 + codes.index(code)) for code in self.said)
-        return {"passed": self.passed, "numbers": self.numbers.tolist(), "codes": codes, "said": said}
+        places = {code: place for place, code in enumerate(sorted(set(self.said)))}
+        said = np.array([places[code] for code in self.said], "<u2")
+        return {"passed": self.passed, "numbers": packed(self.numbers), "codes": list(places), "said": packed(said)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """What `as_dict` made, after it went through JSON."""
-        said = [values["codes"][ord(sign) - 0x4E00] for sign in values["said"]]
-        return cls(0, values["passed"], np.array(values["numbers"], np.uint64), said)
+        said = [values["codes"][place] for place in unpacked(values["said"], "<u2")]
+        return cls(0, values["passed"], unpacked(values["numbers"], "<u8").astype(np.uint64), said)
 
 
 def _share(code: str, found: int, size: int, exact: bool) -> Share:

@@ -103,6 +103,11 @@ SCALES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 BYTES = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
+def type_name(name: str) -> str:
+    """A type of personal data in words."""
+    return TYPES.get(name, name.replace("_", " ").replace(".", " ").capitalize())
+
+
 def look(word: str) -> Look:
     """The look of a verdict; a word that has none is shown plainly."""
     return LOOKS.get(word) or Look(word.capitalize() or "Not known", "quiet", "unstated")

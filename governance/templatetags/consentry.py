@@ -26,6 +26,7 @@ register.filter("percent", words.percent)
 register.filter("in_bytes", words.in_bytes)
 register.filter("run_title", words.run_title)
 register.filter("duration", words.duration)
+register.filter("type_name", words.type_name)
 register.simple_tag(draw, name="icon")
 register.simple_tag(words.plural, name="plural")
 
@@ -263,12 +264,6 @@ def card_field(bound: BoundField) -> dict[str, Any]:
 def length(relative: float, label: str) -> SafeString:
     """A bar whose length is relative to the longest of its list."""
     return charts.stacked([charts.Part(relative, "accent", "compared with the most frequent type")], label)
-
-
-@register.filter
-def type_name(name: str) -> str:
-    """A type of personal data in words."""
-    return words.TYPES.get(name, name.replace("_", " ").replace(".", " ").capitalize())
 
 
 @register.filter

@@ -17,7 +17,7 @@ from crawler.addresses import parse_loopback
 from datacards import runs
 from datacards.errors import BadInput
 from datacards.models import Corpus, LicenceClaim, Revision, Run, User
-from governance import acts
+from governance import acts, computed
 from governance.decide import decide_revision, default_version
 from governance.evidence import PII_AUDIT
 from governance.locally import drive
@@ -65,6 +65,7 @@ examples:
         if options["licence"]:
             _claim(person, revision.corpus, options["licence"])
         drive(_observations(person, revision), self.progress)
+        computed.refresh(revision.corpus)
         decision = decide_revision(revision, version, because=f"{person} ran an audit.", by=person)
         self._report(decision, person, options["out"] or _folder(decision))
         raise Ends(DECIDED[Outcome(decision.outcome)])

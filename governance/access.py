@@ -89,6 +89,7 @@ PAGES: dict[str, Audience] = {
     "corpus-decide": STEWARD,
     "corpus-crawl": STEWARD,
     "corpus-scan": STEWARD,
+    "corpus-profile": STEWARD,
     "corpus-lineage-add": STEWARD,
     "corpus-lineage-remove": STEWARD,
     "corpus-audience": STEWARD,

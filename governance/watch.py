@@ -3,7 +3,8 @@
 1. corpora without a standing get one;
 2. finished registrations start the crawl, the scan and the profile that were asked for with them;
 3. what the cards of corpora with newer evidence (consent, audits, card, licence, lineage) compute is computed again;
-4. these corpora, and everything made from them, are decided again, and once a day every corpus is, because time alone makes consent and scans stale.
+4. these corpora, and everything made from them, are decided again, and once a day every corpus is, because time alone
+   makes consent and scans stale.
 
 Looking twice is harmless: an equal decision is not stored again. So each look reaches back a little further than the
 last one ended, for rows whose transaction committed late.

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from datacards import cards
 from datacards.models import CardVersion, Corpus
-from governance import acts
+from governance import acts, computed
 from governance.api.problems import Problem
 from governance.api.schemas import Given, Line, Text, name_of
 from governance.views.shared import readable, who
@@ -39,14 +39,21 @@ class CardField(BaseModel):
     template: list[int] = Field(description="Which fields of the Data Cards template it covers, counted from 0.")
 
 
+Value = str | int | float | list[str] | list[dict[str, str]]
+
+
 class Entry(BaseModel):
     """What the card says at one field, and how it knows."""
 
-    value: str | int | float | list[str] | list[dict[str, str]]
+    value: Value
     source: str = Field(description="person, import, card or computed.")
-    evidence: str
+    evidence: str = Field(description="Of a computed value: ids of the rows that it was computed from.")
     by: str
     at: str
+    state: str = Field("", description="Of a computed value: fresh or stale; otherwise empty.")
+    why: str = Field("", description="Why it is stale.")
+    evidence_url: str = Field("", description="The page that shows the evidence.")
+    differs: Value | None = Field(None, description="What evidence says, where somebody's own value says otherwise.")
 
 
 class Card(BaseModel):
@@ -68,15 +75,22 @@ class Card(BaseModel):
         return cls(
             number=row.number if row else 0, made_at=row.made_at if row else None,
             made_by=name_of(row.made_by) if row else None,
-            values={path: _entry(entry) for path, entry in values.items()},
+            values=_entries(row) if row else {},
             filled=state.filled, required=state.required, missing=list(state.missing),
         )  # fmt: skip
 
 
-def _entry(entry: Mapping[str, Any]) -> Entry:
+def _entries(row: CardVersion) -> dict[str, Entry]:
+    states = computed.states(row)
+    return {path: _entry(entry, states.get(path)) for path, entry in row.values.items()}
+
+
+def _entry(entry: Mapping[str, Any], state: computed.State | None) -> Entry:
     texts = {name: str(entry.get(name) or "") for name in ("source", "evidence", "by", "at")}
     value = entry.get("value")
-    return Entry(value="" if value is None else value, **texts)
+    told = {"state": state.word, "why": state.why, "evidence_url": state.url} if state else {}
+    differs = state.differs if state else None
+    return Entry(value="" if value is None else value, differs=differs, **texts, **told)
 
 
 class CardChange(Given):
@@ -145,7 +159,7 @@ def _unless_changed(corpus: Corpus, if_match: str | None) -> Iterator[Mapping[st
 
 
 def _newest(corpus: Corpus) -> CardVersion | None:
-    return CardVersion.objects.filter(corpus=corpus).select_related("made_by").order_by("-number").first()
+    return CardVersion.objects.filter(corpus=corpus).select_related("made_by", "corpus__latest").order_by("-number").first()
 
 
 def _tag(row: CardVersion | None) -> str:

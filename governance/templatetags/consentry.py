@@ -1,5 +1,6 @@
 """Template tags of the visual grammar: verdicts, shares, numbers and moments."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,11 +14,15 @@ from django.utils.safestring import SafeString, mark_safe
 from crawler.consent import AgentShare, Restriction
 from crawler.documents import KINDS, Document
 from crawler.models import ConsentChange
+from datacards import cards
 from datacards.models import Corpus, Run
 from governance import charts, happenings, rates, words
+from governance.computed import State
+from governance.histograms import Bin, histogram
 from governance.icons import MARK
 from governance.icons import icon as draw
 from governance.models import Decision
+from governance.profiles import Language
 
 register = template.Library()
 
@@ -306,6 +311,33 @@ def steps_chart(series: list[charts.Step], until: datetime, unit: str = "tokens"
 def hours_chart(series: list[rates.Hour]) -> SafeString:
     """Domains asked, hour by hour."""
     return rates.chart(series)
+
+
+@register.simple_tag
+def language_bar(language: Language) -> SafeString:
+    """A language's share of the texts looked at."""
+    told = f"{language.code}: {words.percent(language.share)}" + (
+        f" ({language.interval})" if language.interval else ""
+    )
+    return charts.stacked([charts.Part(language.share, "accent", language.code)], told)
+
+
+@register.simple_tag
+def lengths_chart(found: list[Bin]) -> SafeString:
+    """How long texts are."""
+    return histogram(found, "tokens in a text")
+
+
+@register.filter
+def card_value(value: Any) -> str:
+    """A value of the Data Card as people type it."""
+    return cards.shown(value)
+
+
+@register.inclusion_tag("governance/parts/computed.html")
+def computed_at(states: Mapping[str, State], path: str) -> dict[str, Any]:
+    """Whether what is computed at a field still holds, and where its evidence is; nothing where nothing is computed."""
+    return {"state": states.get(path), "path": path}
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from datacards import cards
 from datacards.licenses import terms_of
 from datacards.models import CardVersion, Corpus, LicenceClaim, Run
-from governance import acts, telling
+from governance import acts, computed, telling
 from governance.forms import CardForm, DescribeForm, LicenceForm
 from governance.history import events
 from governance.models import Standing
@@ -70,11 +70,13 @@ def _card_page(
     about: DescribeForm | None = None,
 ) -> HttpResponse:
     newest = CardVersion.objects.filter(corpus=corpus).select_related("made_by").order_by("-number").first()
+    if newest:
+        newest.corpus = corpus
     values = newest.values if newest else {}
     claims = list(LicenceClaim.objects.filter(corpus=corpus).select_related("claimed_by").order_by("-claimed_at")[:20])
     counts = LicenceClaim.objects.effective(corpus)
     more = {
-        "card": card or CardForm(values), "version": newest, "filled": cards.completeness(values),
+        "card": card or CardForm(values), "version": newest, "computed": computed.states(newest), "filled": cards.completeness(values),
         "claims": claims, "licence": counts, "terms": terms_of(counts.expression) if counts else None,
         "licence_form": licence or LicenceForm(),
         "about": about or DescribeForm(initial={"title": corpus.title, "summary": corpus.summary}),

@@ -159,7 +159,8 @@ def _unless_changed(corpus: Corpus, if_match: str | None) -> Iterator[Mapping[st
 
 
 def _newest(corpus: Corpus) -> CardVersion | None:
-    return CardVersion.objects.filter(corpus=corpus).select_related("made_by", "corpus__latest").order_by("-number").first()
+    rows = CardVersion.objects.filter(corpus=corpus).select_related("made_by", "corpus__latest")
+    return rows.order_by("-number").first()
 
 
 def _tag(row: CardVersion | None) -> str:

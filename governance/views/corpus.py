@@ -76,7 +76,8 @@ def _card_page(
     claims = list(LicenceClaim.objects.filter(corpus=corpus).select_related("claimed_by").order_by("-claimed_at")[:20])
     counts = LicenceClaim.objects.effective(corpus)
     more = {
-        "card": card or CardForm(values), "version": newest, "computed": computed.states(newest), "filled": cards.completeness(values),
+        "card": card or CardForm(values), "version": newest, "computed": computed.states(newest),
+        "filled": cards.completeness(values),
         "claims": claims, "licence": counts, "terms": terms_of(counts.expression) if counts else None,
         "licence_form": licence or LicenceForm(),
         "about": about or DescribeForm(initial={"title": corpus.title, "summary": corpus.summary}),

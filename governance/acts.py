@@ -19,10 +19,9 @@ from django.utils import timezone
 
 from crawler import import_job, reviews
 from crawler.models import TermsPage, TermsReview, TermsVersion
-from datacards import cards, runs
+from datacards import runs
 from datacards.errors import BadInput, Conflict, Refused
 from datacards.models import (
-    CardVersion,
     Corpus,
     Derivation,
     Domain,
@@ -115,42 +114,6 @@ def set_audience(by: User, corpus: Corpus, audience: str) -> Corpus:
     _must_manage(by, corpus, "change who reads it")
     corpus.audience = Audience(_choice("audience", audience, Audience))
     return _touched(corpus, "audience")
-
-
-def save_card(by: User, corpus: Corpus, values: Mapping[str, Any]) -> CardVersion:
-    """Save what a person wrote in the Data Card, as a new version; what did not change keeps its source.
-
-    `values` maps a field's path to its text, or to a list where the field takes several choices; what is empty empties
-    the field. When nothing changed, the newest version is returned and none is made.
-    """
-    _must_manage(by, corpus, "fill its Data Card")
-    with transaction.atomic():
-        Corpus.objects.select_for_update(of=("self",)).get(pk=corpus.pk)  # so that two savers get two numbers
-        newest = CardVersion.objects.filter(corpus=corpus).order_by("-number").first()
-        before = newest.values if newest else {}
-        after = _merged(before, values, by)
-        if newest and after == before:
-            return newest
-        number = newest.number + 1 if newest else 1
-        return CardVersion.objects.create(
-            corpus=corpus, revision=corpus.revision, number=number, values=after, made_by=by
-        )
-
-
-def _merged(before: Mapping[str, Any], given: Mapping[str, Any], by: User) -> dict[str, Any]:
-    after = dict(before)
-    for path, raw in given.items():
-        value, known = cards.clean(path, raw), before.get(path, {})
-        if value == known.get("value", cards.empty_of(path)):
-            continue
-        if known.get("source") == "computed":
-            raise BadInput(f"“{cards.field_at(path).title}” is computed from evidence; it changes when that does.")
-        if value != cards.empty_of(path):
-            at = timezone.now().isoformat()
-            after[path] = {"value": value, "source": "person", "evidence": "", "by": by.get_username(), "at": at}
-        else:
-            after.pop(path, None)
-    return after
 
 
 def claim_licence(by: User, corpus: Corpus, *, expression: str, quote: str = "", url: str = "") -> LicenceClaim:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from datacards.cards import computed
+from datacards.cards import computed, shown
 from datacards.cards.computed import Told
 from datacards.models import CardVersion, Corpus, Run
 from governance import measured
@@ -65,6 +65,11 @@ class State:
     evidence: tuple[str, ...]
     url: str
     differs: Any = None
+
+    @property
+    def differs_text(self) -> str:
+        """What evidence says otherwise, as people type it."""
+        return shown(self.differs)
 
     @property
     def word(self) -> str:

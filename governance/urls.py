@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 from governance.api.root import api
 from governance.views import (
     audits,
+    cards,
     changes,
     consent,
     corpora,
@@ -35,6 +36,12 @@ PAGES: list[URLPattern | URLResolver] = [
     path("corpora/register/", corpora.register, name="corpus-register"),
     path("corpora/<uuid:corpus_id>/", corpus.corpus, name="corpus"),
     path("corpora/<uuid:corpus_id>/card/", corpus.corpus_card, name="corpus-card"),
+    path("corpora/<uuid:corpus_id>/card/confirm/", cards.corpus_card_confirm, name="corpus-card-confirm"),
+    path("corpora/<uuid:corpus_id>/card/ask/", cards.corpus_card_ask, name="corpus-card-ask"),
+    path("corpora/<uuid:corpus_id>/card/settle/", cards.corpus_card_settle, name="corpus-card-settle"),
+    path("corpora/<uuid:corpus_id>/card/field/", cards.corpus_card_field, name="corpus-card-field"),
+    path("corpora/<uuid:corpus_id>/card/versions/", cards.corpus_card_versions, name="corpus-card-versions"),
+    path("corpora/<uuid:corpus_id>/card/compare/", cards.corpus_card_compare, name="corpus-card-compare"),
     path("corpora/<uuid:corpus_id>/licence/", corpus.corpus_licence, name="corpus-licence"),
     path("corpora/<uuid:corpus_id>/describe/", corpus.corpus_describe, name="corpus-describe"),
     path("corpora/<uuid:corpus_id>/decide/", corpus.corpus_decide, name="corpus-decide"),

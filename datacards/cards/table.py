@@ -24,7 +24,8 @@ class Field:
 
     `type` is line, text, choice, choices, number, date, link, list or rows; `scope` is one of SCOPES, or empty where
     the template gives none; `template` says which of the template's fields it covers, counted from 0; `required` is
-    what the default profile asks.
+    what the default profile asks; `life` is how many days a value lasts until it should be confirmed again; `computed`
+    fields are filled from evidence, never typed.
     """
 
     path: str
@@ -38,6 +39,8 @@ class Field:
     scope: str = ""
     columns: tuple[str, ...] = ()
     template: tuple[int, ...] = ()
+    life: int = 365
+    computed: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ class Section:
 @cache
 def sections() -> tuple[Section, ...]:
     """All sections in the order in which they are asked."""
-    names = tomllib.loads((DATA / "card_fields.toml").read_text(encoding="utf-8"))["sections"]
-    return tuple(_section(name) for name in names)
+    told = _read("card_fields.toml")
+    return tuple(_section(name, told["life"]) for name in told["sections"])
 
 
 @cache
@@ -70,13 +73,22 @@ def field_at(path: str) -> Field:
         raise BadInput(f"The card has no field “{path[:80]}”; `card-fields` of the API lists those it has.") from None
 
 
+def knows(path: str) -> bool:
+    """The card has a field of that path."""
+    return path in _by_path()
+
+
 @cache
 def _by_path() -> dict[str, Field]:
     return {field.path: field for field in fields()}
 
 
-def _section(name: str) -> Section:
-    told = tomllib.loads((DATA / "card" / f"{name}.toml").read_text(encoding="utf-8"))
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def _section(name: str, life: int) -> Section:
+    told = {"life": life, "computed": False} | _read(f"card/{name}.toml")
     return Section(name, told["title"], tuple(_fields(told)))
 
 
@@ -89,6 +101,10 @@ def _fields(told: dict[str, Any]) -> Iterator[Field]:
                 "columns": tuple(row.get("columns", ())),
                 "template": tuple(covers) if isinstance(covers, list) else (covers,),
             }
-            required = row["path"] in default_profile().paths
-            place = {"section": told["title"], "subsection": part.get("title", ""), "required": required}
-            yield Field(**{**row, **place, **listed})
+            place = {
+                "section": told["title"],
+                "subsection": part.get("title", ""),
+                "required": row["path"] in default_profile().paths,
+                "life": told["life"],
+            }
+            yield Field(**{"computed": told["computed"], **row, **place, **listed})

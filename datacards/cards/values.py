@@ -36,11 +36,18 @@ def empty_of(path: str) -> Value:
     return [] if field_at(path).type in MANY else ""
 
 
-def shown(value: Any) -> str:
-    """A value as people type it: an item a line, cells separated by |."""
+def shown(value: Any, field: Field | None = None) -> str:
+    """A value as people type it: an item a line, the cells of a row separated by | in the order of the field's columns.
+
+    A database may give a row's cells back in another order, so whoever shows rows names their field.
+    """
     if isinstance(value, list):
-        return "\n".join(" | ".join(row.values()) if isinstance(row, dict) else str(row) for row in value)
+        return "\n".join(" | ".join(_in_order(item, field)) if isinstance(item, dict) else str(item) for item in value)
     return "" if value is None else str(value)
+
+
+def _in_order(row: dict[str, str], field: Field | None) -> list[str]:
+    return [row.get(column, "") for column in field.columns] if field and field.columns else list(row.values())
 
 
 def _text(field: Field, value: Any) -> str:

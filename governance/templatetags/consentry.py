@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField, MultipleChoiceField, Textarea
+from django.forms import BoundField
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -17,7 +17,7 @@ from crawler.models import ConsentChange
 from datacards import cards
 from datacards.models import Corpus, Run
 from governance import charts, happenings, rates, words
-from governance.computed import State
+from governance.card_form import key_of
 from governance.histograms import Bin, histogram
 from governance.icons import MARK
 from governance.icons import icon as draw
@@ -257,12 +257,16 @@ def joined(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
 
 
-@register.inclusion_tag("governance/parts/card_field.html")
-def card_field(bound: BoundField) -> dict[str, Any]:
-    """A field of the Data Card, with where its value came from."""
-    several = isinstance(bound.field, MultipleChoiceField)
-    wide = several or isinstance(bound.field.widget, Textarea)
-    return field(bound) | {"several": several, "wide": wide, "described": f"{bound.id_for_label}-hint"}
+@register.filter
+def key(path: str) -> str:
+    """A path of the card as an id that every selector takes."""
+    return key_of(path)
+
+
+@register.filter
+def at(table: Mapping[str, Any], name: str) -> Any:
+    """What a table holds under a name; the name itself where it holds nothing."""
+    return table.get(name, name)
 
 
 @register.simple_tag
@@ -316,9 +320,8 @@ def hours_chart(series: list[rates.Hour]) -> SafeString:
 @register.simple_tag
 def language_bar(language: Language) -> SafeString:
     """A language's share of the texts looked at."""
-    told = f"{language.code}: {words.percent(language.share)}" + (
-        f" ({language.interval})" if language.interval else ""
-    )
+    interval = f" ({language.interval})" if language.interval else ""
+    told = f"{language.code}: {words.percent(language.share)}{interval}"
     return charts.stacked([charts.Part(language.share, "accent", language.code)], told)
 
 
@@ -332,12 +335,6 @@ def lengths_chart(found: list[Bin]) -> SafeString:
 def card_value(value: Any) -> str:
     """A value of the Data Card as people type it."""
     return cards.shown(value)
-
-
-@register.inclusion_tag("governance/parts/computed.html")
-def computed_at(states: Mapping[str, State], path: str) -> dict[str, Any]:
-    """Whether what is computed at a field still holds, and where its evidence is; nothing where nothing is computed."""
-    return {"state": states.get(path), "path": path}
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from audits.models import Audit
 from datacards import cards
 from datacards.models import CardVersion, Corpus, Revision, Run, User
-from governance import acts, computed, watch
+from governance import card_acts, computed, watch
 from governance.computed import CLAIMS, refresh, states
 from tests import factories
 
@@ -158,12 +158,12 @@ def test_newer_evidence_replaces_what_older_said(web: Corpus) -> None:
 
 
 def test_a_persons_value_is_never_touched_and_what_differs_is_told(web: Corpus, steward: User) -> None:
-    acts.save_card(steward, web, {"measured.duplicates": "None that we know of."})
+    card_acts.save_card(steward, web, {"snapshot.statistics": "About a thousand texts."})
     profile(web.revision)
     card = refresh(web)
-    entry = values(web)["measured.duplicates"]
-    assert (entry["value"], entry["source"], entry["by"]) == ("None that we know of.", "person", "stella")
-    assert states(card)["measured.duplicates"].differs.startswith("9.0 % of the 990 texts")
+    entry = values(web)["snapshot.statistics"]
+    assert (entry["value"], entry["source"], entry["by"]) == ("About a thousand texts.", "person", "stella")
+    assert states(card)["snapshot.statistics"].differs.startswith("text: 1,000 texts, 10 empty")
 
 
 def test_a_refreshed_card_keeps_what_people_wrote(web: Corpus, steward: User) -> None:

@@ -216,8 +216,8 @@ class CardForm:
             Shown(
                 known, values.get(known.path, {}), self._typed(known) if not known.computed else
                 values.get(known.path, {}).get("value", ""), asked=_term(asked.get(known.path), known),
-                wanted=known.path in missing, stale=known.path in stale, state=states.get(known.path), error=self.errors.get(known.path, ""),
-                notes=by_path[known.path],
+                wanted=known.path in missing, stale=known.path in stale, error=self.errors.get(known.path, ""),
+                notes=by_path[known.path], state=states.get(known.path),
             )
             for known in cards.fields()
         ]  # fmt: skip

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from datacards.cards import computed, shown
+from datacards.cards import computed, field_at, knows, shown
 from datacards.cards.computed import Told
 from datacards.models import CardVersion, Corpus, Run
 from governance import measured
@@ -65,11 +65,7 @@ class State:
     evidence: tuple[str, ...]
     url: str
     differs: Any = None
-
-    @property
-    def differs_text(self) -> str:
-        """What evidence says otherwise, as people type it."""
-        return shown(self.differs)
+    differs_text: str = ""  # as people type it
 
     @property
     def word(self) -> str:
@@ -84,7 +80,10 @@ def states(card: CardVersion | None, now: datetime | None = None) -> dict[str, S
     corpus = card.corpus
     found = computed.states(card.values, corpus.revision.number, now or timezone.now())
     return {
-        path: State(state.fresh, state.why, state.evidence, url_of(path, corpus), state.differs)
+        path: State(
+            state.fresh, state.why, state.evidence, url_of(path, corpus), state.differs,
+            shown(state.differs, field_at(path) if knows(path) else None),
+        )
         for path, state in found.items()
     }
 

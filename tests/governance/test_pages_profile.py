@@ -2,7 +2,7 @@
 
 import pytest
 
-from datacards.models import CardVersion, Run
+from datacards.models import Run
 from governance.computed import refresh
 from tests.factories import World
 from tests.governance.pages import Pages
@@ -42,11 +42,18 @@ def test_a_profile_of_older_data_is_marked(world: World, steward: Pages) -> None
 
 def test_a_stale_claim_says_so_on_the_card_and_links_its_evidence(world: World, steward: Pages) -> None:
     profile(world.approved.revision)
-    newer_revision(world.approved)
     refresh(world.approved)
-    card = CardVersion.objects.filter(corpus=world.approved).first()
-    values = card.values | {"measured.languages": card.values["measured.statistics"] | {"value": [], "revision": 1}}
-    CardVersion.objects.create(corpus=world.approved, revision=card.revision, number=card.number + 1, values=values)
+    newer_revision(world.approved)
     shown = text_of(steward, "corpus", world)
     assert "Of revision 1; this is revision 2." in shown
     assert f"/corpora/{world.approved.pk}/audits/#profile" in shown
+    assert "measured-languages" in shown
+
+
+def test_a_stale_claim_counts_against_the_freshness_of_the_card(world: World, steward: Pages) -> None:
+    profile(world.approved.revision)
+    refresh(world.approved)
+    before = steward.get("corpus", world.approved.pk).context["scores"].freshness
+    newer_revision(world.approved)
+    after = steward.get("corpus", world.approved.pk).context["scores"].freshness
+    assert set(after.lacking) - set(before.lacking) >= {"measured.languages", "measured.duplicates"}

@@ -9,6 +9,7 @@ tell no languages. A peer that is not installed is left out.
 """
 
 import argparse
+import importlib
 import importlib.util
 import json
 import os
@@ -85,8 +86,7 @@ def profile_without_languages(path: Path) -> Told:
 
 def by_polars(path: Path) -> Told:
     """polars, as a stream."""
-    import polars as pl  # type: ignore[import-not-found,unused-ignore]
-
+    pl = importlib.import_module("polars")
     asked = [
         each
         for name in ("url", "text")
@@ -104,8 +104,7 @@ def by_polars(path: Path) -> Told:
 
 def by_duckdb(path: Path) -> Told:
     """DuckDB, on one thread."""
-    import duckdb
-
+    duckdb = importlib.import_module("duckdb")
     asked = ", ".join(
         f"count({c}), count(DISTINCT {c}), sum(length({c})), approx_quantile(length({c}), 0.5)" for c in ("url", "text")
     )

@@ -40,8 +40,8 @@ def histogram(found: Sequence[Bin], what: str) -> SafeString:
     shape = '<rect class="f-accent" x="{}%" width="{}%" y="{}" height="{}"><title>{} {}: {} ({})</title></rect>'
     columns = format_html_join("", shape, (_column(each, at, width, top, what) for at, each in enumerate(found)))
     ticks = format_html_join("", "<span>{}</span>", ((percent(top * part / 2),) for part in (2, 1, 0)))
-    places = sorted({0, len(found) // 2, len(found) - 1})
-    below = format_html_join("", "<span>{}</span>", ((compact(found[at].least),) for at in places))
+    ends = dict.fromkeys((found[0].least, found[len(found) // 2].least, found[-1].most))
+    below = format_html_join("", "<span>{}</span>", ((compact(end),) for end in ends))
     most = max(found, key=lambda each: each.share)
     label = f"{what.capitalize()}, in doublings: most often {most.range}, {percent(most.share)}."
     return format_html(

@@ -45,7 +45,7 @@ class ContentProfile:
             profile.add(batch, portion.digest, portion.part.start)
             progress(profile.rows)
         profile.present = present_by_footer(portion.source, portion.part) | profile.present
-        return Result(NOTHING, _tally(profile.identified()))
+        return Result(NOTHING, _tally(profile.identified(lambda: progress(profile.rows))))
 
     def combine(self, tallies: Iterable[Tally]) -> Tally:
         """The profile of all portions together."""

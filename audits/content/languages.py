@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from audits.bounds import wilson
 from audits.content.packing import packed, unpacked
 
-SAMPLED = 2000
+SAMPLED = 1000
 LOOKED_AT = 400  # characters
 SURE = 0.5
 UNKNOWN = "und"

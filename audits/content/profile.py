@@ -4,7 +4,7 @@ Every part adds up: a profile of portions, merged in any order, is that of the w
 `audits.content.languages` say what is sampled, and how sure that is).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -95,9 +95,13 @@ class Profile:
             self.columns[name] = ColumnProfile(languages=Sample.of(digest, start, name))
         self.columns[name].add(texts.values)
 
-    def identified(self) -> Self:
-        """The same, with the sampled texts replaced by their languages: fit to be stored, for it holds no text."""
+    def identified(self, alive: Callable[[], object] = bool) -> Self:
+        """The same, with the sampled texts replaced by their languages: fit to be stored, for it holds no text.
+
+        `alive` is called for each column, which may take a second: it may raise to end the work.
+        """
         for column in self.columns.values():
+            alive()
             column.languages = column.languages.identified()
         return self
 

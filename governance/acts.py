@@ -33,6 +33,7 @@ from datacards.models import (
 )
 from datacards.models.corpus import Audience, LicenceSource, Relation
 from datacards.register import submit
+from governance import computed
 from governance.decide import decide_revision
 from governance.evidence import PII_AUDIT
 from governance.lineage import ancestors
@@ -78,16 +79,17 @@ def register(
     tokens_column: str = "",
     crawl: bool = True,
     scan: bool = True,
+    profile: bool = True,
     at_terminal: bool = False,
     reason: str = "",
     wake: bool = True,
 ) -> Run:
-    """Ask for a corpus to be registered; a crawl and a scan follow by themselves where wanted.
+    """Ask for a corpus to be registered; a crawl, a scan and a profile follow by themselves where wanted.
 
     Whoever asks over the network may name what lies below CONSENTRY_ROOTS, and public data; a person at a terminal
     may name all that the process can read.
     """
-    then = [kind for kind, wanted in (("crawl", crawl), ("scan", scan)) if wanted]
+    then = [kind for kind, wanted in (("crawl", crawl), ("scan", scan), ("profile", profile)) if wanted]
     with transaction.atomic():
         run = submit(
             by, location=location, name=name, title=title, summary=summary, audience=audience,
@@ -228,6 +230,12 @@ def scan(by: User, corpus: Corpus, *, columns: list[str] | None = None, reason: 
     return _started("scan", by, corpus, params, reason, wake)
 
 
+def profile(by: User, corpus: Corpus, *, reason: str = "", wake: bool = True) -> Run:
+    """Measure a corpus's content: how much text, how long, in which languages, how much of it twice."""
+    _must_manage(by, corpus, "profile it")
+    return _started("profile", by, corpus, {}, reason, wake)
+
+
 def import_history(
     by: User,
     *,
@@ -271,6 +279,7 @@ def _started(kind: str, by: User, corpus: Corpus, params: dict[str, Any], reason
 def decide(by: User, corpus: Corpus) -> Decision:
     """Decide now on the newest revision by the default policy; the same evidence gives the decision that stands."""
     _must_manage(by, corpus, "ask for a decision on it")
+    computed.refresh(corpus)
     return decide_revision(corpus.revision, because=f"{by.get_username()} asked for it.", by=by)
 
 

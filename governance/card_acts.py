@@ -44,7 +44,10 @@ def save_card(by: User, corpus: Corpus, values: Mapping[str, Any], *, sitting: b
 
 def newest_card(corpus: Corpus) -> CardVersion | None:
     """The version that stands, with who made it."""
-    return CardVersion.objects.filter(corpus=corpus).select_related("made_by").order_by("-number").first()
+    newest = CardVersion.objects.filter(corpus=corpus).select_related("made_by").order_by("-number").first()
+    if newest:
+        newest.corpus = corpus
+    return newest
 
 
 def _locked(corpus: Corpus) -> CardVersion | None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from django.http import QueryDict
 from datacards import cards
 from datacards.errors import BadInput, Expected, Refused
 from datacards.models import CardNote, CardVersion
+from governance.computed import State
 
 ASKED = "asked"
 LENSES = (
@@ -41,6 +43,7 @@ class Shown:
     asked: str = ""  # the profile's term, or the title, where the profile asks for it
     wanted: bool = False  # asked, and nothing answers it
     stale: bool = False
+    state: State | None = None  # of what is computed at it
     error: str = ""
     notes: list[CardNote] = field(default_factory=list)
 
@@ -201,6 +204,7 @@ class CardForm:
         values: Mapping[str, Mapping[str, Any]],
         notes: Iterable[CardNote] = (),
         stale: Collection[str] = frozenset(),
+        states: Mapping[str, State] = MappingProxyType({}),
     ) -> list[Shown]:
         """Every field; `values` are those that are scored, which hold the licence that counts as well."""
         asked = {path: ask for ask in reversed(profile.asks) for path in ask.paths}
@@ -213,7 +217,7 @@ class CardForm:
                 known, values.get(known.path, {}), self._typed(known) if not known.computed else
                 values.get(known.path, {}).get("value", ""), asked=_term(asked.get(known.path), known),
                 wanted=known.path in missing, stale=known.path in stale, error=self.errors.get(known.path, ""),
-                notes=by_path[known.path],
+                notes=by_path[known.path], state=states.get(known.path),
             )
             for known in cards.fields()
         ]  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from datacards.models import CardVersion, LicenceClaim
+from governance.computed import states
 
 LICENCE = "licence.expression"
 
@@ -19,6 +20,7 @@ def scored(version: CardVersion | None, claim: LicenceClaim | None) -> dict[str,
     return values
 
 
-def stale_paths(values: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-    """What says of itself that its evidence has moved on."""
-    return frozenset(path for path, entry in values.items() if entry.get("stale"))
+def stale_paths(values: Mapping[str, Mapping[str, Any]], version: CardVersion | None = None) -> frozenset[str]:
+    """What says of itself that its evidence has moved on, and what is computed and does not hold any more."""
+    moved = (path for path, state in states(version).items() if not state.fresh and state.differs is None)
+    return frozenset((*moved, *(path for path, entry in values.items() if entry.get("stale"))))

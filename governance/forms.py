@@ -91,6 +91,7 @@ class RegisterForm(forms.Form):
     )  # fmt: skip
     crawl = forms.BooleanField(label="Then ask its sites what they permit", required=False, initial=True)
     scan = forms.BooleanField(label="Then search it for personal data", required=False, initial=True)
+    profile = forms.BooleanField(label="Then profile its content", required=False, initial=True)
 
 
 class TermsFilter(forms.Form):

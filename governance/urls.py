@@ -18,6 +18,7 @@ from governance.views import (
     lineage,
     overtime,
     people,
+    profiles,
     reports,
     runs,
     session,
@@ -51,6 +52,7 @@ PAGES: list[URLPattern | URLResolver] = [
     path("corpora/<uuid:corpus_id>/crawl/", consent.corpus_crawl, name="corpus-crawl"),
     path("corpora/<uuid:corpus_id>/audits/", audits.corpus_audits, name="corpus-audits"),
     path("corpora/<uuid:corpus_id>/scan/", audits.corpus_scan, name="corpus-scan"),
+    path("corpora/<uuid:corpus_id>/profile/", profiles.corpus_profile, name="corpus-profile"),
     path("corpora/<uuid:corpus_id>/lineage/", lineage.corpus_lineage, name="corpus-lineage"),
     path("corpora/<uuid:corpus_id>/lineage/add/", lineage.corpus_lineage_add, name="corpus-lineage-add"),
     path(

@@ -107,8 +107,9 @@ def list_card_profiles(request: HttpRequest) -> list[ProfileRow]:
 def get_card_scores(request: HttpRequest, corpus_id: uuid.UUID, profile: Line = "house") -> CardScores:
     """Get a card's completeness by a profile, its evidence, its freshness and how FAIR it is."""
     corpus, chosen = readable(request, corpus_id), cards.profile_at(profile)
-    values = scored(card_acts.newest_card(corpus), LicenceClaim.objects.effective(corpus))
-    found = cards.scores(values, chosen, now=timezone.now(), stale=stale_paths(values))
+    version = card_acts.newest_card(corpus)
+    values = scored(version, LicenceClaim.objects.effective(corpus))
+    found = cards.scores(values, chosen, now=timezone.now(), stale=stale_paths(values, version))
     complete, fair = found.completeness, found.fair
     tests = [
         FairRow(id=t.id, title=t.title, passed=t.passed, score=t.score, mend=t.mend, path=t.path) for t in fair.tests

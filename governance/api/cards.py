@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from datacards import cards
 from datacards.models import CardVersion, Corpus
-from governance import card_acts
+from governance import card_acts, computed
 from governance.api.problems import Problem
 from governance.api.schemas import Given, Line, Text, name_of
 from governance.views.shared import readable, who
@@ -49,16 +49,23 @@ class CardField(BaseModel):
         )  # fmt: skip
 
 
+Value = str | int | float | list[str] | list[dict[str, str]]
+
+
 class Entry(BaseModel):
     """What the card says at one field, and how it knows."""
 
-    value: str | int | float | list[str] | list[dict[str, str]]
+    value: Value
     source: str = Field(description="person, import, card or computed.")
-    evidence: str
+    evidence: str = Field(description="Of a computed value: ids of the rows that it was computed from.")
     by: str
     at: str
     confirmed_by: str = Field(description="Who last said that it holds; empty for nobody.")
     confirmed_at: str
+    state: str = Field("", description="Of a computed value: fresh or stale; otherwise empty.")
+    why: str = Field("", description="Why it is stale.")
+    evidence_url: str = Field("", description="The page that shows the evidence.")
+    differs: Value | None = Field(None, description="What evidence says, where somebody's own value says otherwise.")
 
 
 class Card(BaseModel):
@@ -76,22 +83,24 @@ class Card(BaseModel):
     def of(cls, row: CardVersion | None) -> "Card":
         """From its newest version, if there is one."""
         values = row.values if row else {}
-        state = cards.completeness(values)
+        state, states = cards.completeness(values), computed.states(row)
         return cls(
             number=row.number if row else 0, made_at=row.made_at if row else None,
             made_by=name_of(row.made_by) if row else None,
-            values={path: entry_of(entry) for path, entry in values.items()},
+            values={path: entry_of(entry, states.get(path)) for path, entry in values.items()},
             filled=state.filled, required=state.required, missing=list(state.missing),
         )  # fmt: skip
 
 
-def entry_of(entry: Mapping[str, Any]) -> Entry:
-    """From what is stored."""
+def entry_of(entry: Mapping[str, Any], state: computed.State | None = None) -> Entry:
+    """From what is stored, and how well it holds."""
     texts = {
         name: str(entry.get(name) or "") for name in ("source", "evidence", "by", "at", "confirmed_by", "confirmed_at")
     }
     value = entry.get("value")
-    return Entry(value="" if value is None else value, **texts)
+    told = {"state": state.word, "why": state.why, "evidence_url": state.url} if state else {}
+    differs = state.differs if state else None
+    return Entry(value="" if value is None else value, differs=differs, **texts, **told)
 
 
 class CardChange(Given):

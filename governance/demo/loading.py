@@ -20,7 +20,7 @@ def register(by: User, places: Mapping[str, Path]) -> dict[str, Run]:
 def _register(by: User, corpus: world.Corpus, place: Path) -> Run:
     return acts.register(
         by, location=str(place), name=corpus.name, title=corpus.title, summary=corpus.summary,
-        audience=corpus.audience, crawl=False, scan=False, at_terminal=True,
+        audience=corpus.audience, crawl=False, scan=False, profile=False, at_terminal=True,
     )  # fmt: skip
 
 

@@ -14,12 +14,15 @@ from django.utils.safestring import SafeString, mark_safe
 from crawler.consent import AgentShare, Restriction
 from crawler.documents import KINDS, Document
 from crawler.models import ConsentChange
+from datacards import cards
 from datacards.models import Corpus, Run
 from governance import charts, happenings, rates, words
 from governance.card_form import key_of
+from governance.histograms import Bin, histogram
 from governance.icons import MARK
 from governance.icons import icon as draw
 from governance.models import Decision
+from governance.profiles import Language
 
 register = template.Library()
 
@@ -28,6 +31,7 @@ register.filter("percent", words.percent)
 register.filter("in_bytes", words.in_bytes)
 register.filter("run_title", words.run_title)
 register.filter("duration", words.duration)
+register.filter("type_name", words.type_name)
 register.simple_tag(draw, name="icon")
 register.simple_tag(words.plural, name="plural")
 
@@ -272,12 +276,6 @@ def length(relative: float, label: str) -> SafeString:
 
 
 @register.filter
-def type_name(name: str) -> str:
-    """A type of personal data in words."""
-    return words.TYPES.get(name, name.replace("_", " ").replace(".", " ").capitalize())
-
-
-@register.filter
 def purpose_name(purpose: str) -> str:
     """An agent's purpose in words."""
     return words.PURPOSES.get(purpose, purpose)
@@ -317,6 +315,26 @@ def steps_chart(series: list[charts.Step], until: datetime, unit: str = "tokens"
 def hours_chart(series: list[rates.Hour]) -> SafeString:
     """Domains asked, hour by hour."""
     return rates.chart(series)
+
+
+@register.simple_tag
+def language_bar(language: Language) -> SafeString:
+    """A language's share of the texts looked at."""
+    interval = f" ({language.interval})" if language.interval else ""
+    told = f"{language.code}: {words.percent(language.share)}{interval}"
+    return charts.stacked([charts.Part(language.share, "accent", language.code)], told)
+
+
+@register.simple_tag
+def lengths_chart(found: list[Bin]) -> SafeString:
+    """How long texts are."""
+    return histogram(found, "tokens in a text")
+
+
+@register.filter
+def card_value(value: Any) -> str:
+    """A value of the Data Card as people type it."""
+    return cards.shown(value)
 
 
 @register.simple_tag

@@ -18,6 +18,7 @@ from datacards.models import CardNote, CardVersion, Corpus, LicenceClaim
 from governance import acts, card_acts
 from governance.card_form import CardForm, Shown, key_of, lenses
 from governance.card_values import scored, stale_paths
+from governance.computed import states
 from governance.views.shared import UNPROCESSABLE, press, readable, who
 
 EACH = 100  # versions on a page
@@ -30,9 +31,9 @@ def card_context(request: HttpRequest, corpus: Corpus, form: CardForm, claim: Li
     """What the card tab shows besides the licence: the fields by lens, four scores, and what reviewers asked."""
     profile = chosen_profile(request)
     values, person = scored(form.version, claim), request.user
-    stale = stale_paths(values)
+    stale = stale_paths(values, form.version)
     notes = open_notes(request, corpus)
-    fields = form.shown(profile, values, notes, stale)
+    fields = form.shown(profile, values, notes, stale, states(form.version))
     return {
         "card": form, "version": form.version, "profile": profile, "profiles": cards.profiles(),
         "scores": cards.scores(values, profile, now=timezone.now(), stale=stale),

@@ -45,7 +45,7 @@ class Node:
     @property
     def id(self) -> str:
         """Its `@id`, empty when it has none."""
-        return next((said.text for said in self.texts("@id")), "")
+        return next((value for value, _ in self.values("@id") if isinstance(value, str)), "")
 
     @property
     def types(self) -> list[str]:
@@ -101,8 +101,8 @@ class Node:
             return "true" if value else "false"
         if isinstance(value, dict):
             node = self.child(value, at)
-            told = node.text("name", "url", "dct:title") if node.raw else None
-            return told.text if told else node.id
+            named = (item for name in ("name", "url", "dct:title", "@id") for item, _ in node._best(name))
+            return next((item.strip() for item in named if isinstance(item, str)), "")  # no deeper: ids may go round
         return str(value).strip()
 
     def nodes(self, name: str) -> list["Node"]:

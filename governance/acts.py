@@ -139,11 +139,11 @@ def _merged(before: Mapping[str, Any], given: Mapping[str, Any], by: User) -> di
     after = dict(before)
     for path, raw in given.items():
         value, known = cards.clean(path, raw), before.get(path, {})
-        if value == (known.get("value") or type(value)()):
+        if value == known.get("value", cards.empty_of(path)):
             continue
         if known.get("source") == "computed":
             raise BadInput(f"“{cards.field_at(path).title}” is computed from evidence; it changes when that does.")
-        if value:
+        if value != cards.empty_of(path):
             at = timezone.now().isoformat()
             after[path] = {"value": value, "source": "person", "evidence": "", "by": by.get_username(), "at": at}
         else:

@@ -152,7 +152,7 @@ class CardForm(forms.Form):
         for known in cards.fields():
             entry = values.get(known.path, {})
             field = _card_field(known)
-            field.initial = entry.get("value")
+            field.initial = entry.get("value") if known.type == "choices" else cards.shown(entry.get("value"))
             field.disabled = entry.get("source") == "computed"
             field.source = entry  # type: ignore[attr-defined]
             field.filled = cards.is_filled(entry.get("value"))  # type: ignore[attr-defined]
@@ -167,8 +167,9 @@ class CardForm(forms.Form):
         return list(grouped.items())
 
     def changed(self) -> dict[str, Any]:
-        """What was sent, but for computed fields; a browser sends no field for a list without choices."""
-        return {path: value for path, value in self.cleaned_data.items() if not self.fields[path].disabled}
+        """What was sent, but for computed fields. Browsers send no empty list of choices, so `asked` names the shown."""
+        sent = {*self.data, *self.data.getlist("asked")} if hasattr(self.data, "getlist") else set(self.data)
+        return {path: v for path, v in self.cleaned_data.items() if path in sent and not self.fields[path].disabled}
 
 
 def _card_field(known: cards.Field) -> forms.Field:
@@ -179,7 +180,7 @@ def _card_field(known: cards.Field) -> forms.Field:
             return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **shared)
         case "choice":
             return forms.ChoiceField(choices=[("", "—"), *((c, c) for c in known.choices)], **shared)
-        case "text":
+        case "text" | "list" | "rows":
             widget = forms.Textarea(attrs={"rows": 3})
             return forms.CharField(widget=widget, max_length=cards.MAX_TEXT, **shared)
         case _:

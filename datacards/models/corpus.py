@@ -15,6 +15,7 @@ from django.utils import timezone
 from datacards.models.people import User
 
 if TYPE_CHECKING:
+    from datacards.models.datasets import Dataset
     from datacards.models.work import Run
 
 Reader = User | AnonymousUser
@@ -60,6 +61,9 @@ class Corpus(models.Model):
     audience = models.CharField(max_length=16, choices=Audience, default=Audience.ORGANISATION)
     location = models.CharField(max_length=2000, help_text="Path, fsspec URL or Hub id that it is read from.")
     location_revision = models.CharField(max_length=200, blank=True)
+    dataset: "models.ForeignKey[Dataset | None]" = models.ForeignKey(
+        "Dataset", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies"
+    )
     latest = models.OneToOneField("Revision", null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -122,6 +126,9 @@ class Revision(models.Model):
     commit = models.CharField(max_length=64, blank=True, help_text="The Hub's commit, where it came from there.")
     url_column = models.CharField(max_length=200, blank=True)
     text_column = models.CharField(max_length=200, blank=True)
+    columns: "models.JSONField[list[dict[str, str]], list[dict[str, str]]]" = models.JSONField(
+        default=list, help_text="Every column's name and Arrow type, in order, as the first file has them."
+    )
     size = models.BigIntegerField(default=0, help_text="Bytes in all files.")
     rows = models.BigIntegerField(default=0)
     documents = models.BigIntegerField(default=0)
@@ -190,10 +197,14 @@ class DomainShare(models.Model):
 class LicenceSource(models.TextChoices):
     """Where a statement about a licence comes from."""
 
-    PERSON = "person", "A person"
+    PERSON = "person", "A person here"
     CARD = "card", "The data's own card"
     IMPORT = "import", "An import"
     COMPUTED = "computed", "Computed"
+    REGISTER = "register", "A register's reviewer"
+    HUB = "hub", "The Hub's metadata"
+    REPOSITORY = "repository", "A code repository"
+    PAPER = "paper", "A paper or its index"
 
 
 class LicenceClaimQuerySet(models.QuerySet["LicenceClaim"]):
@@ -206,21 +217,37 @@ class LicenceClaimQuerySet(models.QuerySet["LicenceClaim"]):
 
 
 class LicenceClaim(models.Model):
-    """Somebody's statement of the licence of a corpus; never overwritten, only followed by another."""
+    """Somebody's statement of the licence of a corpus or of a dataset on record; only ever followed by another."""
 
-    corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="licence_claims")
+    corpus = models.ForeignKey(Corpus, null=True, on_delete=models.CASCADE, related_name="licence_claims")
+    dataset: "models.ForeignKey[Dataset | None]" = models.ForeignKey(
+        "Dataset", null=True, on_delete=models.CASCADE, related_name="licence_claims"
+    )
     revision = models.ForeignKey(Revision, null=True, on_delete=models.CASCADE, related_name="+")
     expression = models.CharField(max_length=500, help_text="An SPDX expression or the source's own word.")
     source = models.CharField(max_length=16, choices=LicenceSource)
     quote = models.TextField(blank=True)
-    url = models.URLField(max_length=2000, blank=True)
+    url = models.CharField(
+        max_length=2000, blank=True, help_text="Where it says so; a foreign word, so not always a URL."
+    )
+    reviewer = models.CharField(max_length=200, blank=True, help_text="Who checked it, where that is nobody here.")
+    stated_on = models.DateField(null=True, help_text="When the source said so.")
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     claimed_at = models.DateTimeField(default=timezone.now)
 
     objects = LicenceClaimQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["corpus", "-claimed_at"], name="licence_newest")]
+        indexes = [
+            models.Index(fields=["corpus", "-claimed_at"], name="licence_newest"),
+            models.Index(fields=["dataset", "-claimed_at"], name="licence_of_dataset"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(corpus=None, dataset__isnull=False) | Q(corpus__isnull=False, dataset=None),
+                name="licence_of_one",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.expression
@@ -242,6 +269,44 @@ class CardVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.corpus} card {self.number}"
+
+
+class CardOriginal(models.Model):
+    """A card in somebody else's format as it came, so that an export keeps what we do not understand."""
+
+    corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="originals")
+    format = models.CharField(max_length=32)
+    name = models.CharField(max_length=1000, help_text="The file, or the Hub repository at a commit.")
+    body = models.TextField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of its bytes.")
+    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    imported_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-imported_at", "-id"]
+        indexes = [models.Index(fields=["corpus", "format", "-imported_at"], name="original_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.format})"
+
+
+class CardNote(models.Model):
+    """What a reviewer asks of a card: at one field, or (with an empty path) of all of it."""
+
+    corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="card_notes")
+    path = models.CharField(max_length=100, blank=True)
+    text = models.TextField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        indexes = [models.Index(fields=["corpus", "-made_at"], name="note_newest")]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Relation(models.TextChoices):

@@ -20,7 +20,7 @@ from governance.api.schemas import Given, Line, Text, name_of
 from governance.views.shared import readable, who
 
 router = Router(tags=["Data Cards"])
-CardValue = Text | list[Line]
+CardValue = Text | int | float | list[Line] | list[dict[Line, Line]]
 
 
 class CardField(BaseModel):
@@ -28,17 +28,21 @@ class CardField(BaseModel):
 
     path: str
     section: str
+    subsection: str
     title: str
     help: str
-    type: str = Field(description="line, text, choice or choices.")
-    required: bool
+    scope: str = Field(description="telescope, periscope or microscope; empty where the template gives none.")
+    type: str = Field(description="line, text, choice, choices, number, date, link, list or rows.")
+    required: bool = Field(description="Whether the default profile asks for it.")
     choices: list[str]
+    columns: list[str] = Field(description="Of rows: the names of their cells.")
+    template: list[int] = Field(description="Which fields of the Data Cards template it covers, counted from 0.")
 
 
 class Entry(BaseModel):
     """What the card says at one field, and how it knows."""
 
-    value: str | list[str]
+    value: str | int | float | list[str] | list[dict[str, str]]
     source: str = Field(description="person, import, card or computed.")
     evidence: str
     by: str
@@ -71,7 +75,8 @@ class Card(BaseModel):
 
 def _entry(entry: Mapping[str, Any]) -> Entry:
     texts = {name: str(entry.get(name) or "") for name in ("source", "evidence", "by", "at")}
-    return Entry(value=entry.get("value") or "", **texts)
+    value = entry.get("value")
+    return Entry(value="" if value is None else value, **texts)
 
 
 class CardChange(Given):
@@ -86,8 +91,12 @@ IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag o
 @router.get("card-fields", response=list[CardField])
 def list_card_fields(request: HttpRequest) -> list[CardField]:
     """List the questions of the Data Card, in order."""
-    names = ("path", "section", "title", "help", "type", "required")
-    return [CardField(choices=list(f.choices), **{n: getattr(f, n) for n in names}) for f in cards.fields()]
+    names = ("path", "section", "subsection", "title", "help", "scope", "type", "required")
+    lists = ("choices", "columns", "template")
+    return [
+        CardField(**{n: getattr(f, n) for n in names}, **{n: list(getattr(f, n)) for n in lists})
+        for f in cards.fields()
+    ]
 
 
 @router.get("corpora/{uuid:corpus_id}/card", response=Card)
@@ -107,7 +116,7 @@ def put_card(
     corpus = readable(request, corpus_id)
     with _unless_changed(corpus, if_match) as before:
         kept = {path for path, entry in before.items() if entry.get("source") == "computed"}
-        emptied = {f.path: [] if f.type == "choices" else "" for f in cards.fields() if f.path not in kept}
+        emptied = {f.path: cards.empty_of(f.path) for f in cards.fields() if f.path not in kept}
         return _tagged(response, acts.save_card(who(request), corpus, {**emptied, **card.values}))
 
 

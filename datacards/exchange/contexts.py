@@ -93,6 +93,7 @@ class Context:
     terms: Mapping[str, str] = field(default_factory=dict)
     vocab: str = SCHEMA
     language: str = "en"
+    maps: frozenset[str] = frozenset()  # short names whose values are language maps
 
     def name(self, key: str) -> str:
         """The short name of a key or of a type; keywords are kept."""
@@ -141,7 +142,8 @@ class Context:
         both = {term: iri for term, iri in self.terms.items() if term not in wanted}
         for term, target in wanted.items():
             both[term] = _resolved(term, target, wanted, replace(made, terms=both))
-        return replace(made, terms=both)
+        maps = {term for term, item in part.items() if isinstance(item, dict) and item.get("@container") == "@language"}
+        return replace(made, terms=both, maps=self.maps | {short(both[term]) for term in maps})
 
 
 def _target(term: str, definition: Any) -> str:
@@ -176,6 +178,20 @@ def bundled() -> Context:
 
 
 _BUNDLED = Context()._defined(BUNDLED)
+
+
+def refuse_other_meanings(context: Context) -> None:
+    """`BadInput` where a file means something else by a word of ours: kept beside our own it would change its meaning.
+
+    Croissant 0.8 and 1.0 had some of its words in schema.org, which is no other meaning.
+    """
+    for word, iri in _BUNDLED.terms.items():
+        theirs, both = context.terms.get(word, iri), (SCHEMA, CROISSANT)
+        moved = theirs.startswith(both) and iri.startswith(both) and theirs.endswith(f"/{word}")
+        if theirs != iri and not moved:
+            raise BadInput(f"Its @context gives “{word}” the meaning {theirs[:100]}, where Croissant has {iri}: rename it.")
+    if context.vocab != SCHEMA:
+        raise BadInput(f"Its @vocab is {context.vocab[:100]}: only schema.org's is read; give other words a prefix.")
 
 
 def contexts_in(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from datacards.errors import BadInput
-from datacards.exchange.contexts import Context, bundled, contexts_in, escaped
+from datacards.exchange.contexts import Context, bundled, contexts_in, escaped, refuse_other_meanings
 from datacards.exchange.strictjson import loads
 
 DATASET = "Dataset"
@@ -164,7 +164,9 @@ def of(value: Any) -> Node:
     nodes = [_in_graph(node) for node in top.nodes("@graph")]
     nodes = [inner for node in nodes for inner in (node.nodes("@graph") if "@graph" in node.keys else [node])]
     ids |= {node.id: node for node in nodes if node.id}
-    return _only([node for node in nodes if DATASET in node.types])
+    found = _only([node for node in nodes if DATASET in node.types])
+    refuse_other_meanings(found.context)
+    return found
 
 
 def _allow(context: Any, at: str) -> None:

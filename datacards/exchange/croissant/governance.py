@@ -6,7 +6,7 @@ that is silent forbids nothing and permits nothing, while a guessed one misleads
 
 from typing import Any
 
-from datacards.exchange.contexts import CARD
+from datacards.cards.values import DAY
 from datacards.exchange.croissant.table import licence_address
 from datacards.exchange.described import Described, DescribedParent
 from datacards.licenses import terms_of
@@ -67,8 +67,6 @@ def _period(described: Described) -> dict[str, str]:
 
 def period(text: str) -> list[str]:
     """The two ends of a period that a machine can read, such as 2025-03 to 2025-09 or 2025-03/2025-09; else none."""
-    from datacards.cards.values import DAY
-
     for between in (" to ", "/", " – ", " - "):
         parts = [part.strip() for part in text.split(between)]
         if len(parts) == 2 and all(DAY.fullmatch(part) for part in parts):
@@ -122,6 +120,3 @@ def _offer(described: Described, permitted: list[dict[str, Any]], prohibited: li
 def is_ours(value: Any) -> bool:
     """Something that this module wrote: it may be written anew, while what others wrote is kept as it is."""
     return isinstance(value, dict) and str(value.get("@id", "")).startswith("#consentry-")
-
-
-__all__ = ["CARD", "derivation", "is_ours", "period", "provenance", "terms_of_use"]

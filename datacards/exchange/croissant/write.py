@@ -3,21 +3,49 @@
 import json
 from typing import Any
 
-from datacards.cards import field_at, shown
+from datacards.cards import shown
 from datacards.errors import BadInput
-from datacards.exchange.contexts import BUNDLED, CARD
+from datacards.exchange.contexts import BUNDLED
 from datacards.exchange.croissant import data, governance
+from datacards.exchange.croissant.checks import CONFORMS, problems
+from datacards.exchange.croissant.keep import laid_over
 from datacards.exchange.croissant.table import Row, licence_address, licence_at, row_of, rows
+from datacards.exchange.croissant.values import values_in
 from datacards.exchange.described import Described
+from datacards.exchange.jsonld import of
+from datacards.exchange.strictjson import dumps, loads
 
-CONFORMS = "http://mlcommons.org/croissant/1.1"
 CONFORMS_RAI = "http://mlcommons.org/croissant/RAI/1.0"
 # Written from the facts themselves, whatever the card says.
 _FACTS = ("name", "description", "creator", "publisher", "datePublished", "version", "keywords", "inLanguage", "cr:citeAs")
 
 
+def write(described: Described, original: bytes | None = None) -> bytes:
+    """The document as bytes, laid over the file that was imported, if any; `BadInput` names what it still lacks."""
+    ours = document(described)
+    tried = [ours]
+    if original is not None:
+        theirs = loads(original)
+        tried = [laid_over(theirs, ours, described), laid_over(theirs, ours, described, structure=False)]
+    left = [problems(made) for made in tried]
+    for made, wrong in zip(tried, left, strict=True):
+        if not wrong:
+            return dumps(made, indent=2).encode() + b"\n"
+    raise BadInput(f"This cannot be written as Croissant 1.1 yet. {' '.join(left[-1][:8])}")
+
+
 def document(described: Described) -> dict[str, Any]:
-    """Everything that the description says; what it does not say is left out."""
+    """Everything that the description says, whether or not that is enough; what it does not say is left out."""
+    made = _whole(described)
+    node = of(made)
+    read, _ = values_in(node)
+    told = {path: entry["value"] for path, entry in described.values.items() if _says(entry.get("value"))}
+    lost = {path for path, value in told.items() if path in read and read[path]["value"] != value}
+    lost |= {path for path in told if row_of(path) and path not in read}
+    return made | {f"card:{path}": _exact(told[path]) for path in sorted(lost)}
+
+
+def _whole(described: Described) -> dict[str, Any]:
     made = _facts(described) | _card(described)
     conforms = [CONFORMS, CONFORMS_RAI] if any(key.startswith("rai:") for key in made) else CONFORMS
     whole = {
@@ -119,6 +147,3 @@ def _exact(value: Any) -> Any:
     if isinstance(value, list) and any(isinstance(item, dict) for item in value):
         return json.dumps(value, ensure_ascii=False)
     return value
-
-
-__all__ = ["BadInput", "CARD", "CONFORMS", "document", "field_at", "licence"]

@@ -78,7 +78,7 @@ def canonical(iri: str) -> str:
 
 
 def short(iri: str) -> str:
-    """The name by which Consentry knows an IRI: `name`, `cr:recordSet`, `prov:used`; the IRI itself where it has none."""
+    """The name by which Consentry knows an IRI: `name`, `cr:recordSet`, `prov:used`; else the IRI itself."""
     iri = canonical(iri)
     for namespace in sorted(NAMESPACES, key=len, reverse=True):
         if iri.startswith(namespace) and len(iri) > len(namespace):
@@ -147,12 +147,12 @@ class Context:
 
 
 def _target(term: str, definition: Any) -> str:
-    """What a term stands for, as the file writes it; the term itself where the file only says how to read its values."""
+    """What a term stands for, as the file writes it; the term itself where the file only types its values."""
     target = definition.get("@id", term) if isinstance(definition, dict) else definition
     if target is None:
         return term
     if not isinstance(target, str) or term.startswith("@"):
-        raise BadInput(f"Its @context defines “{term[:80]}” by something that is neither a text nor an object with @id.")
+        raise BadInput(f"Its @context defines “{term[:80]}” by neither a text nor an object with @id.")
     return target
 
 
@@ -189,7 +189,7 @@ def refuse_other_meanings(context: Context) -> None:
         theirs, both = context.terms.get(word, iri), (SCHEMA, CROISSANT)
         moved = theirs.startswith(both) and iri.startswith(both) and theirs.endswith(f"/{word}")
         if theirs != iri and not moved:
-            raise BadInput(f"Its @context gives “{word}” the meaning {theirs[:100]}, where Croissant has {iri}: rename it.")
+            raise BadInput(f"Its @context means {theirs[:100]} by “{word}”, which is {iri} here: rename it.")
     if context.vocab != SCHEMA:
         raise BadInput(f"Its @vocab is {context.vocab[:100]}: only schema.org's is read; give other words a prefix.")
 

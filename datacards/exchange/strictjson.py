@@ -55,13 +55,13 @@ def _measure(text: str, what: str) -> None:
     """Depth and number of values, before anything is built."""
     depth = values = 0
     for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token in "[{":
+        mark = match[0]
+        if mark in "[{":
             depth += 1
             values += 1
-        elif token in "]}":
+        elif mark in "]}":
             depth -= 1
-        elif token == ",":
+        elif mark == ",":
             values += 1
         if depth > MAX_DEPTH:
             raise BadInput(f"{what} is nested more than {MAX_DEPTH} levels deep.")

@@ -12,7 +12,7 @@ from datacards.exchange.strictjson import MAX_BYTES, MAX_DEPTH, Number, dumps, l
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
     lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
 )
 
@@ -59,7 +59,7 @@ def test_what_could_mean_two_things_or_fill_the_memory_is_refused_in_a_sentence(
     assert str(refusal.value).endswith(".")
 
 
-@pytest.mark.parametrize("body", [b'"\\"' * 1_000_000, b'"' * 3_000_001, b"\\" * 5_000_000, b'["' + b"\\\\" * 2_000_000])
+@pytest.mark.parametrize("body", [b'"\\"' * 900_000, b'"' * 3_000_001, b"\\" * 5_000_000, b'["' + b"\\\\" * 2_000_000])
 def test_a_string_that_never_ends_is_refused_at_once(body):
     began = time.perf_counter()
     with pytest.raises(BadInput):

@@ -1,4 +1,4 @@
-"""Croissant 1.1 (docs.mlcommons.org/croissant) with its vocabulary for responsible AI, PROV and ODRL: in and out. Pure."""
+"""Croissant 1.1 with its vocabulary for responsible AI (RAI 1.0), PROV and ODRL: in and out. Pure."""
 
 from datacards.exchange.croissant.checks import problems
 from datacards.exchange.croissant.imported import Imported

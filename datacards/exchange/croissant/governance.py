@@ -92,7 +92,7 @@ def terms_of_use(described: Described) -> list[dict[str, Any]]:
     permitted = [_rule("Permission", action) for action, value in allowed if value is True]
     prohibited = [_rule("Prohibition", action) for action, value in allowed if value is False]
     if terms.share_alike and permitted:
-        permitted = [_with_duty(rule) if rule["odrl:action"]["@id"] == "cc:DerivativeWorks" else rule for rule in permitted]
+        permitted = [_with_duty(rule) for rule in permitted]
     return [_offer(described, permitted, prohibited)] if permitted or prohibited else []
 
 
@@ -101,6 +101,8 @@ def _rule(kind: str, action: tuple[str, str]) -> dict[str, Any]:
 
 
 def _with_duty(rule: dict[str, Any]) -> dict[str, Any]:
+    if rule["odrl:action"]["@id"] != "cc:DerivativeWorks":
+        return rule
     share_alike = {"@id": "cc:ShareAlike", "name": "The same licence for works made from it"}
     return {**rule, "odrl:duty": {"@type": "odrl:Duty", "odrl:action": share_alike}}
 

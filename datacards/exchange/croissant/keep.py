@@ -1,4 +1,4 @@
-"""A new export laid over the file that was imported: what did not change, and what we do not understand, stays as it is.
+"""A new export laid over the file that was imported: what did not change, and what we do not know, stays as it is.
 
 The file's members keep their order and their words. A member is written anew only where the catalogue now says
 something else than the file does; terms of provenance and use that others wrote are never touched, only added to.
@@ -23,7 +23,7 @@ Members = dict[str, Any]
 
 
 def laid_over(original: Any, ours: Members, described: Described, structure: bool = True) -> Members:
-    """`ours` laid over the imported file; `structure` keeps the file's own files and record sets where they still fit."""
+    """`ours` laid over the imported file; `structure` keeps the file's own files and records where they still fit."""
     node = of(original)
     members = _Merge(node, of(ours), ours, described, structure).members()
     context = _context(original, node)
@@ -147,9 +147,10 @@ class _Merge:
     def _is_gone(self, name: str) -> bool:
         """A value that the card took from the file, and that somebody has removed since."""
         row = self.row_of.get(name)
-        if row is None or row.path not in self.said:
-            return name.startswith("card:")
-        return row.path not in self.described.values or name.startswith("cr:data") or name == "url"
+        path = row.path if row else name.removeprefix("card:")
+        if path not in self.said:
+            return False
+        return self.said[path]["value"] != self.now.get(path, {}).get("value") or name.startswith("cr:data")
 
     def _governance(self, name: str, value: Any, fresh: list[Any]) -> Any:
         """Theirs as it is; ours renewed where the file already holds ours, added where it says something new."""

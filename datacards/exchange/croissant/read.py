@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 
 from datacards.exchange.croissant.imported import Imported
-from datacards.exchange.croissant.table import arrow_type, format_of, licence_at
+from datacards.exchange.croissant.table import arrow_type, format_of, licence_at, rows
 from datacards.exchange.croissant.values import keys_of, values_in
-from datacards.exchange.croissant.table import rows
 from datacards.exchange.described import DescribedColumn, DescribedFile, DescribedParent
 from datacards.exchange.jsonld import Node, Said, of
 from datacards.exchange.strictjson import loads
@@ -14,8 +13,8 @@ from datacards.exchange.strictjson import loads
 CONFORMS = re.compile(r"https?://mlcommons\.org/croissant/(\d+\.\d+)$")
 # Members of the dataset that are read beside the rows of the table.
 READ = frozenset(
-    "@context @type @id @graph name alternateName description url license dct:conformsTo distribution cr:recordSet "
-    "prov:wasDerivedFrom isBasedOn variableMeasured dateModified".split()
+    {"@context", "@type", "@id", "name", "alternateName", "description", "url", "license", "dct:conformsTo"}
+    | {"distribution", "cr:recordSet", "prov:wasDerivedFrom", "isBasedOn", "variableMeasured", "dateModified"}
 )
 _SIZE = re.compile(r"\s*([\d.,]+)\s*(?:([kmgtp])(i?)b?|b|bytes?)?\s*", re.I)
 _SCALES = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}

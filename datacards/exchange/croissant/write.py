@@ -17,7 +17,9 @@ from datacards.exchange.strictjson import dumps, loads
 
 CONFORMS_RAI = "http://mlcommons.org/croissant/RAI/1.0"
 # Written from the facts themselves, whatever the card says.
-_FACTS = ("name", "description", "creator", "publisher", "datePublished", "version", "keywords", "inLanguage", "cr:citeAs")
+_FACTS = frozenset(
+    {"name", "description", "creator", "publisher", "datePublished", "version", "keywords", "inLanguage", "cr:citeAs"}
+)
 
 
 def write(described: Described, original: bytes | None = None) -> bytes:

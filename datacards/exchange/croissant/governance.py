@@ -24,7 +24,7 @@ ACTIONS = {
 
 def provenance(described: Described) -> dict[str, Any]:
     """`prov:` members: parents with their licences, activities with agents, and who answers for it."""
-    made = {
+    made: dict[str, Any] = {
         "prov:wasDerivedFrom": [derivation(parent) for parent in described.parents],
         "prov:wasGeneratedBy": _activities(described),
         "prov:wasAttributedTo": [_agent(name) for name in _agents(described)],

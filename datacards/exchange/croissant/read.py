@@ -116,7 +116,8 @@ def size_of(text: str) -> int:
     except ValueError:
         return 0
     base = 1024 if match[3] else 1000
-    return min(round(number * base ** _SCALES[(match[2] or "").lower()]), 2**63 - 1)
+    scale: int = base ** _SCALES[(match[2] or "").lower()]
+    return min(round(number * scale), 2**63 - 1)
 
 
 def columns_in(node: Node) -> Iterator[DescribedColumn]:

@@ -55,16 +55,17 @@ class Node:
     def values(self, name: str) -> Iterator[tuple[Any, str]]:
         """What the file says under that name, each value with its place; lists are opened."""
         for key in self.keys.get(name, ()):
-            yield from self._opened(self.raw[key], f"{self.at}/{escaped(key)}")
+            yield from self.opened(self.raw[key], f"{self.at}/{escaped(key)}")
 
-    def _opened(self, value: Any, at: str) -> Iterator[tuple[Any, str]]:
+    def opened(self, value: Any, at: str) -> Iterator[tuple[Any, str]]:
+        """The values in a value: those of a list, what `@value` and `@list` hold, the best of a language map."""
         if isinstance(value, list):
             for i, item in enumerate(value):
-                yield from self._opened(item, f"{at}/{i}")
+                yield from self.opened(item, f"{at}/{i}")
             return
         wrapped = self._wrapped(value)
         if wrapped:
-            yield from self._opened(value[wrapped], f"{at}/{escaped(wrapped)}")
+            yield from self.opened(value[wrapped], f"{at}/{escaped(wrapped)}")
         elif value is not None:
             yield value, at
 

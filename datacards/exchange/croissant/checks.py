@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from datacards.errors import BadInput
+from datacards.exchange.croissant.shapes import misfits, shape_of
 from datacards.exchange.croissant.table import arrow_type
 from datacards.exchange.jsonld import Node, of
 
@@ -77,13 +78,25 @@ def is_date(text: str) -> bool:
     return True
 
 
-def _people(node: Node) -> Iterator[str]:
-    for key in ("creator", "publisher"):
-        for value, at in node.values(key):
-            if not isinstance(value, dict):
-                yield f"{at} is a bare text: Croissant wants an Organization or a Person with a name."
-            elif not set(node.child(value, at).types) & {"Organization", "Person"}:
-                yield f"{at} is neither an Organization nor a Person: say which."
+def _shapes(node: Node) -> Iterator[str]:
+    for name in node.keys:
+        for at in misfits(node, name):
+            yield f"{at} is not what Croissant takes there: write {shape_of(name)}."
+
+
+def _spaces(node: Node) -> Iterator[str]:
+    yield from (f"{at} has white space in its @id: write %20." for at in _spaced(node.raw, node.at))
+
+
+def _spaced(value: Any, at: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        if re.search(r"\s", str(value.get("@id", ""))):
+            yield at or "/"
+        for key, item in value.items():
+            yield from _spaced(item, f"{at}/{key}")
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from _spaced(item, f"{at}/{i}")
 
 
 def _ids(node: Node) -> Iterator[str]:
@@ -91,8 +104,6 @@ def _ids(node: Node) -> Iterator[str]:
     for inner in (*node.nodes("distribution"), *_record_sets_and_fields(node)):
         if not inner.id:
             yield f"{inner.at} has no @id, by which others refer to it."
-        elif re.search(r"\s", inner.id):
-            yield f"{inner.at} has white space in its @id: write %20."
         elif inner.id in seen:
             yield f"{inner.at} has the @id of {seen[inner.id]}: ids are unique."
         seen.setdefault(inner.id, inner.at)
@@ -163,5 +174,5 @@ def _field(field: Node, known: set[str]) -> Iterator[str]:
 
 
 CHECKS: tuple[Callable[[Node], Iterator[str]], ...] = (
-    _context, _conforms, _required, _addresses, _dates, _people, _ids, _files, _columns,
+    _context, _conforms, _required, _addresses, _dates, _shapes, _spaces, _ids, _files, _columns,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from datacards.exchange.contexts import BUNDLED, bundled, canonical
 from datacards.exchange.croissant import governance
 from datacards.exchange.croissant.read import files_in, format_in, licence_in
+from datacards.exchange.croissant.shapes import misfits
 from datacards.exchange.croissant.table import Row, rows
 from datacards.exchange.croissant.values import keys_of, values_in
 from datacards.exchange.described import Described
@@ -114,12 +115,11 @@ class _Merge:
             yield key, self._governance(name, value, fresh[1] if fresh else [])
         elif name in STRUCTURE:
             yield from self._structure(name, value, fresh)
-        elif fresh and not self._unchanged(name, value):
-            yield fresh
         elif fresh:
-            yield fresh[0], value
+            yield fresh[0], value if self._unchanged(name) else fresh[1]
         elif not self._is_gone(name):
-            yield key, value
+            texts = [said.text for said in self.theirs.texts(name)]
+            yield key, texts if any(misfits(self.theirs, name)) else value
 
     def _structure(self, name: str, value: Any, fresh: Any) -> Iterator[tuple[str, Any]]:
         if self.structure:
@@ -127,14 +127,14 @@ class _Merge:
         elif fresh:
             yield fresh[0], with_extras(fresh[1], value, self.theirs)
 
-    def _unchanged(self, name: str, value: Any) -> bool:
-        """Whether the file and we say the same there."""
+    def _unchanged(self, name: str) -> bool:
+        """Whether the file says there what we would say, in a shape that Croissant takes."""
+        if any(misfits(self.theirs, name)):
+            return False
         if name == "license":
             return licence_in(self.theirs)[0] == licence_in(self.ours)[0]
         if name == "dct:conformsTo":
             return {said.text for said in self.ours.texts(name)} <= {said.text for said in self.theirs.texts(name)}
-        if name in ("name", "description") and _is_bare_map(value) and name not in self.theirs.context.maps:
-            return False
         row = self.row_of.get(name)
         if row and name == row.key:
             return bool(row.path in self.now and self._value(self.said, row) == self._value(self.now, row))
@@ -174,10 +174,6 @@ class _Merge:
 def _words_for(parent: Node) -> Iterator[str]:
     for key in ("name", "url", "@id"):
         yield from (said.text for said in parent.texts(key))
-
-
-def _is_bare_map(value: Any) -> bool:
-    return isinstance(value, dict) and not any(key.startswith("@") for key in value)
 
 
 def _spelt_out(value: Any) -> bool:

@@ -7,6 +7,7 @@ bundled context; a file that names another is refused.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from datacards.errors import BadInput
@@ -69,6 +70,9 @@ BUNDLED: dict[str, Any] = {
 _SETTINGS = frozenset({"@language", "@vocab", "@base", "@version", "@protected", "@propagate", "@direction"})
 
 
+_LONGEST_FIRST = sorted(NAMESPACES, key=len, reverse=True)
+
+
 def canonical(iri: str) -> str:
     """An IRI in our one spelling of its namespace."""
     for spelling, ours in SPELLINGS.items():
@@ -77,10 +81,11 @@ def canonical(iri: str) -> str:
     return iri
 
 
+@lru_cache(4096)
 def short(iri: str) -> str:
     """The name by which Consentry knows an IRI: `name`, `cr:recordSet`, `prov:used`; else the IRI itself."""
     iri = canonical(iri)
-    for namespace in sorted(NAMESPACES, key=len, reverse=True):
+    for namespace in _LONGEST_FIRST:
         if iri.startswith(namespace) and len(iri) > len(namespace):
             return NAMESPACES[namespace] + iri[len(namespace) :]
     return iri
@@ -118,7 +123,7 @@ class Context:
         return made
 
     def _with_one(self, part: Any) -> "Context":
-        if part is None or (isinstance(part, str) and part in KNOWN):
+        if part is None or (isinstance(part, str) and part in KNOWN) or part is BUNDLED or part == BUNDLED:
             return bundled()
         if isinstance(part, str):
             raise BadInput(
@@ -131,19 +136,17 @@ class Context:
         return self._defined(part)
 
     def _defined(self, part: Mapping[str, Any]) -> "Context":
+        """These definitions over those in force; a definition may use the others beside it."""
         vocab = part.get("@vocab") or self.vocab
         if not isinstance(vocab, str):
             raise BadInput("Its @context has a @vocab that is no text.")
-        made = replace(
-            self, vocab=canonical(vocab if ":" in vocab else self.vocab + vocab),
-            language=str(part.get("@language") or self.language),
-        )  # fmt: skip
         wanted = {term: _target(term, definition) for term, definition in part.items() if term not in _SETTINGS}
         both = {term: iri for term, iri in self.terms.items() if term not in wanted}
-        for term, target in wanted.items():
-            both[term] = _resolved(term, target, wanted, replace(made, terms=both))
+        made = Context(both, canonical(vocab if ":" in vocab else self.vocab + vocab))
+        both |= {term: _resolved(term, target, wanted, made) for term, target in wanted.items()}
         maps = {term for term, item in part.items() if isinstance(item, dict) and item.get("@container") == "@language"}
-        return replace(made, terms=both, maps=self.maps | {short(both[term]) for term in maps})
+        language = str(part.get("@language") or self.language)
+        return replace(made, language=language, maps=self.maps | {short(both[term]) for term in maps})
 
 
 def _target(term: str, definition: Any) -> str:

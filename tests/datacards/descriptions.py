@@ -18,13 +18,17 @@ PLAIN = st.sampled_from(["string", "int64", "double", "bool", "timestamp[us, tz=
 NAMES = st.text("abc ü/%#é", min_size=1, max_size=8).map(lambda text: f"x{text}")
 ARROW = st.recursive(
     PLAIN,
-    lambda inner: inner.map(lambda type_: f"list<item: {type_}>")
-    | st.lists(st.tuples(st.sampled_from("abcd"), inner), min_size=1, max_size=3).map(
-        lambda members: f"struct<{', '.join(f'{name}: {type_}' for name, type_ in members)}>"
+    lambda inner: (
+        inner.map(lambda type_: f"list<item: {type_}>")
+        | st.lists(st.tuples(st.sampled_from("abcd"), inner), min_size=1, max_size=3).map(
+            lambda members: f"struct<{', '.join(f'{name}: {type_}' for name, type_ in members)}>"
+        )
     ),
     max_leaves=5,
 )
-LICENCES = st.sampled_from(["", "MIT", "CC-BY-NC-SA-4.0", "CC-BY-ND-4.0", "other", "MIT OR Apache-2.0", "Our own terms"])
+LICENCES = st.sampled_from(
+    ["", "MIT", "CC-BY-NC-SA-4.0", "CC-BY-ND-4.0", "other", "MIT OR Apache-2.0", "Our own terms"]
+)
 ADDRESSES = st.sampled_from(["", "https://example.org/a", "https://creativecommons.org/licenses/by-nc-sa/4.0/"])
 MOMENTS = st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 
@@ -37,7 +41,11 @@ BY_TYPE = {
 def value_of(field: Field) -> st.SearchStrategy[Any]:
     """Something that the field takes."""
     if field.choices:
-        return st.lists(st.sampled_from(field.choices), unique=True) if field.type == "choices" else st.sampled_from(field.choices)
+        return (
+            st.lists(st.sampled_from(field.choices), unique=True)
+            if field.type == "choices"
+            else st.sampled_from(field.choices)
+        )
     if field.type == "rows":
         return st.lists(st.fixed_dictionaries({column: LINE for column in field.columns}), max_size=2)
     return BY_TYPE[field.type]

@@ -134,7 +134,10 @@ def test_a_value_that_does_not_fit_its_field_is_told_and_left_out():
         ({"@context": ["https://schema.org", "//example.org/c"], "@type": "Dataset"}, "would have to be fetched"),
         ({"@context": {"@import": "https://example.org/c"}, "@type": "Dataset"}, "imports another"),
         ({"@type": "Dataset", "creator": {"@context": "https://example.org/c"}}, "at /creator/@context"),
-        ({"@context": {"x": {"@id": "x:y", "@context": "https://e.org"}}, "@type": "Dataset"}, "at /@context/x/@context"),
+        (
+            {"@context": {"x": {"@id": "x:y", "@context": "https://e.org"}}, "@type": "Dataset"},
+            "at /@context/x/@context",
+        ),
         ({"@context": 3, "@type": "Dataset"}, "neither an object nor"),
         ({"@context": {"prov": "https://example.org/p#"}, "@type": "Dataset"}, "by “prov”"),
         ({"@context": {"@vocab": "https://example.org/"}, "@type": "https://schema.org/Dataset"}, "@vocab"),

@@ -111,4 +111,7 @@ def test_nested_columns_are_arrays_and_sub_fields():
     columns = [DescribedColumn("m", "list<item: struct<a: int64, b: fixed_size_list<item: float>[3]>>")]
     (field,) = document(whole(files=[FILE], columns=columns))["recordSet"][0]["field"]
     assert (field["isArray"], field["arrayShape"]) == (True, "-1")
-    assert [(sub["dataType"], sub.get("arrayShape")) for sub in field["subField"]] == [("cr:Int64", None), ("cr:Float32", "3")]
+    assert [(sub["dataType"], sub.get("arrayShape")) for sub in field["subField"]] == [
+        ("cr:Int64", None),
+        ("cr:Float32", "3"),
+    ]

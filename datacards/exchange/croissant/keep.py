@@ -9,7 +9,7 @@ from typing import Any
 
 from datacards.exchange.contexts import BUNDLED, bundled, canonical
 from datacards.exchange.croissant import governance
-from datacards.exchange.croissant.read import files_in, format_in, licence_in
+from datacards.exchange.croissant.read import files_in, format_in, licence_in, parents_in
 from datacards.exchange.croissant.shapes import misfits
 from datacards.exchange.croissant.table import Row, rows
 from datacards.exchange.croissant.values import keys_of, values_in
@@ -162,18 +162,12 @@ class _Merge:
 
     def _is_news(self, name: str, item: Members, there: list[Any]) -> bool:
         if name == "prov:wasDerivedFrom":
-            known = {word for parent in self.theirs.nodes(name) for word in _words_for(parent)}
-            known |= {said.text for said in self.theirs.texts(name)}
+            known = {word for parent in parents_in(self.theirs) for word in (parent.name, parent.url) if word}
             return not ({item.get("name"), item.get("url")} & known)
         if name == "usageInfo":
             changed = licence_in(self.theirs)[0] != licence_in(self.ours)[0]
             return changed and not any(governance.is_ours(other) for other in there)
         return False
-
-
-def _words_for(parent: Node) -> Iterator[str]:
-    for key in ("name", "url", "@id"):
-        yield from (said.text for said in parent.texts(key))
 
 
 def _spelt_out(value: Any) -> bool:

@@ -1,8 +1,10 @@
-"""Which shapes of value Croissant takes for a member of the dataset: schema.org takes nearly any, mlcroissant does not."""
+"""Which shapes of value Croissant takes for a member: schema.org takes nearly any, mlcroissant does not."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
+from datacards.exchange.croissant.table import rows
 from datacards.exchange.jsonld import Node
 from datacards.exchange.strictjson import Number
 
@@ -24,7 +26,13 @@ SHAPES: dict[str, str] = {
 
 def shape_of(name: str) -> str:
     """What values a member takes, in words; empty for a member that takes any."""
-    return PLAIN if name.startswith("rai:") else SHAPES.get(name, "")
+    return PLAIN if name in _rai() else SHAPES.get(name, "")
+
+
+@cache
+def _rai() -> frozenset[str]:
+    """The words of RAI 1.0, all of them texts; later words may be anything."""
+    return frozenset(key for row in rows() for key in (row.key, *row.also) if key.startswith("rai:"))
 
 
 def misfits(node: Node, name: str) -> Iterator[str]:

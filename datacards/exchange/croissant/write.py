@@ -50,7 +50,7 @@ def document(described: Described) -> dict[str, Any]:
 def _whole(described: Described) -> dict[str, Any]:
     made = _facts(described) | _card(described)
     conforms = [CONFORMS, CONFORMS_RAI] if any(key.startswith("rai:") for key in made) else CONFORMS
-    whole = {
+    whole: dict[str, Any] = {
         "@context": BUNDLED,
         "@type": "sc:Dataset",
         "conformsTo": conforms,
@@ -60,6 +60,8 @@ def _whole(described: Described) -> dict[str, Any]:
         "distribution": data.distribution(described.files),
         "recordSet": data.record_sets(described.columns, described.files),
     }
+    if whole.get("sameAs") == described.url:
+        del whole["sameAs"]
     return {_key(key): value for key, value in whole.items() if value not in ("", [], None, {})}
 
 

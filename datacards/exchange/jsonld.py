@@ -103,9 +103,8 @@ class Node:
         if isinstance(value, dict):
             node = self.child(value, at)
             named = (item for name in ("name", "url", "dct:title", "@id") for item, _ in node._best(name))
-            return next(
-                (str(item).strip() for item in named if isinstance(item, str)), ""
-            )  # no deeper: ids may go round
+            # No deeper than that: ids may go round in a ring.
+            return next((str(item).strip() for item in named if isinstance(item, str)), "")
         return str(value).strip()
 
     def nodes(self, name: str) -> list["Node"]:

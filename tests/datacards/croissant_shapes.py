@@ -5,7 +5,8 @@ from typing import Any
 from datacards.exchange.contexts import BUNDLED
 
 OLD = {
-    "@language": "en", "@vocab": "https://schema.org/", "column": "ml:column", "data": {"@id": "ml:data", "@type": "@json"},
+    "@language": "en", "@vocab": "https://schema.org/", "column": "ml:column",
+    "data": {"@id": "ml:data", "@type": "@json"},
     "dataType": {"@id": "ml:dataType", "@type": "@vocab"}, "extract": "ml:extract", "field": "ml:field",
     "ml": "http://mlcommons.org/schema/", "recordSet": "ml:recordSet", "source": "ml:source", "sc": "https://schema.org/",
     "md5": "sc:md5", "key": "sc:key",
@@ -119,7 +120,7 @@ SHAPES: dict[str, Any] = {
     },
     "old": {
         "@context": OLD, "@type": "sc:Dataset", "name": "birds", "description": "Songs of birds.", "license": ["mit"],
-        "url": "https://example.org/birds", "ml:dataBiases": "Mostly robins.", "ml:dataCollection": "Recorded in a park.",
+        "url": "https://example.org/birds", "ml:dataBiases": "Mostly robins.", "ml:dataCollection": "In a park.",
         "distribution": [
             {
                 "@type": "sc:FileObject", "name": "songs.csv", "contentUrl": "songs.csv", "encodingFormat": "text/csv",
@@ -179,9 +180,10 @@ SHAPES: dict[str, Any] = {
         "inLanguage": [{"@type": "Language", "name": "German", "alternateName": "de"}, "fr"], "license": "MIT",
     },
     "aliases": {
-        "@context": ["https://schema.org", {"id": "@id", "type": "@type"}], "type": "Dataset", "id": "https://example.org/d",
+        "@context": ["https://schema.org", {"id": "@id", "type": "@type"}], "type": "Dataset", "id": "urn:birds",
         "name": "birds", "description": "Songs of birds.", "creator": {"@list": ["Ada", "Bob"]},
-        "identifier": {"type": "PropertyValue", "propertyID": "DOI", "value": "10.5281/zenodo.1"}, "license": ["MIT", "CC0-1.0"],
+        "identifier": {"type": "PropertyValue", "propertyID": "DOI", "value": "10.5281/zenodo.1"},
+        "license": ["MIT", "CC0-1.0"],
         "variableMeasured": [{"type": "PropertyValue", "name": "length"}, "pitch"],
     },
 }  # fmt: skip

@@ -33,7 +33,8 @@ ADDRESSES = st.sampled_from(["", "https://example.org/a", "https://creativecommo
 MOMENTS = st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 
 BY_TYPE = {
-    "line": LINE, "text": TEXT, "number": st.integers(0, 9) | st.floats(0.1, 9), "date": st.sampled_from(["2026", "2026-03-31"]),
+    "line": LINE, "text": TEXT, "number": st.integers(0, 9) | st.floats(0.1, 9),
+    "date": st.sampled_from(["2026", "2026-03-31"]),
     "link": st.just("https://example.org/x"), "list": st.lists(LINE, max_size=3),
 }  # fmt: skip
 
@@ -47,7 +48,7 @@ def value_of(field: Field) -> st.SearchStrategy[Any]:
             else st.sampled_from(field.choices)
         )
     if field.type == "rows":
-        return st.lists(st.fixed_dictionaries({column: LINE for column in field.columns}), max_size=2)
+        return st.lists(st.fixed_dictionaries(dict.fromkeys(field.columns, LINE)), max_size=2)
     return BY_TYPE[field.type]
 
 
@@ -62,18 +63,19 @@ FILES = st.builds(
     DescribedFile, name=NAMES, size=st.integers(0, 2**40), sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
     format=st.sampled_from(["parquet", "jsonl.gz", "csv", "odd"]), url=st.sampled_from(["", "https://example.org/f"]),
 )  # fmt: skip
-PARTS: dict[str, Any] = dict(
-    name=WORD, title=TEXT, summary=TEXT, url=st.sampled_from(["", "https://example.org/cards/1/"]),
-    version=st.sampled_from(["", "3", "2026-03"]), licence=LICENCES, licence_url=ADDRESSES, made_at=MOMENTS,
-    modified_at=MOMENTS, publisher=st.just("") | WORD, creators=st.lists(WORD, max_size=3).map(tuple),
-    languages=st.sampled_from([(), ("en",), ("de-CH", "fr")]), keywords=st.lists(WORD, max_size=2).map(tuple),
-    citation=TEXT, values=values(), files=st.lists(FILES, max_size=3, unique_by=lambda file: file.name),
-    columns=st.lists(st.builds(DescribedColumn, NAMES, ARROW, TEXT), max_size=3, unique_by=lambda column: column.name),
-    parents=st.lists(
+PARTS: dict[str, Any] = {
+    "name": WORD, "title": TEXT, "summary": TEXT, "url": st.sampled_from(["", "https://example.org/cards/1/"]),
+    "version": st.sampled_from(["", "3", "2026-03"]), "licence": LICENCES, "licence_url": ADDRESSES,
+    "made_at": MOMENTS,
+    "modified_at": MOMENTS, "publisher": st.just("") | WORD, "creators": st.lists(WORD, max_size=3).map(tuple),
+    "languages": st.sampled_from([(), ("en",), ("de-CH", "fr")]), "keywords": st.lists(WORD, max_size=2).map(tuple),
+    "citation": TEXT, "values": values(), "files": st.lists(FILES, max_size=3, unique_by=lambda file: file.name),
+    "columns": st.lists(st.builds(DescribedColumn, NAMES, ARROW, TEXT), max_size=3, unique_by=lambda one: one.name),
+    "parents": st.lists(
         st.builds(DescribedParent, WORD, st.just("filtered"), ADDRESSES, LICENCES), max_size=2,
         unique_by=lambda parent: parent.name,
     ),
-)  # fmt: skip
+}  # fmt: skip
 DESCRIPTIONS = st.builds(Described, **PARTS)
 COMPLETE = st.builds(
     Described, **PARTS | {"summary": WORD, "url": st.just("https://example.org/cards/1/"), "publisher": WORD,
@@ -85,7 +87,8 @@ def whole(**more: Any) -> Described:
     """A description that has all that Croissant requires."""
     facts: dict[str, Any] = {
         "name": "corpus", "title": "A corpus", "summary": "Pages of the web.", "url": "https://example.org/cards/1/",
-        "licence": "CC-BY-4.0", "publisher": "An Institute", "made_at": datetime(2026, 3, 31, tzinfo=UTC), "version": "3",
+        "licence": "CC-BY-4.0", "publisher": "An Institute", "made_at": datetime(2026, 3, 31, tzinfo=UTC),
+        "version": "3",
     }  # fmt: skip
     return Described(**{**facts, **more})
 

@@ -44,7 +44,8 @@ FILES = st.fixed_dictionaries(
 def foreign(**members):
     """A Croissant file of somebody else."""
     return {
-        "@context": CONTEXT, "@type": "Dataset", "dct:conformsTo": "http://mlcommons.org/croissant/1.1", "name": "birds",
+        "@context": CONTEXT, "@type": "Dataset", "dct:conformsTo": "http://mlcommons.org/croissant/1.1",
+        "name": "birds",
         "description": "Songs of birds.", "license": "https://spdx.org/licenses/MIT", **members,
     }  # fmt: skip
 
@@ -82,7 +83,7 @@ POLICY = {
     "@type": ["CreativeWork", "odrl:Offer"], "name": "DUO",
     "odrl:permission": {
         "odrl:action": {"@id": "duo:0000006", "name": "Health"},
-        "odrl:constraint": [{"odrl:operator": {"@id": "odrl:eq"}, "odrl:rightOperand": {"@id": "duo:0000018"}, "x": 1.10}],
+        "odrl:constraint": [{"odrl:operator": {"@id": "odrl:eq"}, "odrl:rightOperand": {"@id": "duo:0000018"}}],
     },
 }  # fmt: skip
 RAI = {

@@ -72,7 +72,7 @@ def probes(at: str) -> dict[str, object]:
         "graph": {"@graph": [{"@context": {"@import": f"{at}/graph"}, "@type": "Dataset", "name": "x"}]},
         "id": {"@id": f"{at}/id", "@type": "Dataset", "name": "x", "creator": {"@id": f"{at}/creator"}},
         "base": {"@context": {"@base": f"{at}/base/"}, "@type": "Dataset", "name": "x", "license": {"@id": "l"}},
-        "vocab": {"@context": {"ex": f"{at}/vocab#"}, "@type": ["Dataset", "ex:T"], "name": "x", "ex:p": {"@id": "ex:q"}},
+        "vocab": {"@context": {"ex": f"{at}/vocab#"}, "@type": ["Dataset", "ex:T"], "name": "x", "ex:p": "y"},
         "addresses": {
             "@type": "Dataset", "name": "x", "url": f"{at}/url", "license": f"{at}/license", "sameAs": f"{at}/same",
             "description": "d", "prov:wasDerivedFrom": {"@id": f"{at}/parent"}, "usageInfo": f"{at}/terms",

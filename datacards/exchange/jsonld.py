@@ -102,9 +102,12 @@ class Node:
             return "true" if value else "false"
         if isinstance(value, dict):
             node = self.child(value, at)
-            named = (item for name in ("name", "url", "dct:title", "@id") for item, _ in node._best(name))
+            named: Iterator[Any] = (
+                item for name in ("name", "url", "dct:title", "@id") for item, _ in node._best(name)
+            )
             # No deeper than that: ids may go round in a ring.
-            return next((str(item).strip() for item in named if isinstance(item, str)), "")
+            texts = (item.strip() for item in named if isinstance(item, str))
+            return next(texts, "")
         return str(value).strip()
 
     def nodes(self, name: str) -> list["Node"]:

@@ -121,6 +121,14 @@ def dumps(value: Any, indent: int = 0) -> str:
     return "".join(_parts(value, "\n" if indent else "", " " * indent))
 
 
+def for_html(value: Any) -> str:
+    """As JSON that may stand inside a <script> of data: nothing in it can end the element or begin a comment."""
+    return dumps(value).translate(_FOR_HTML)
+
+
+_FOR_HTML = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
+
+
 def _parts(value: Any, line: str, step: str) -> Iterator[str]:
     if isinstance(value, Number):
         yield str(value)

@@ -60,7 +60,7 @@ def trap(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
     return tried
 
 
-def probes(at: str) -> dict[str, object]:
+def probes(at: str) -> dict[str, dict]:
     """Every place where JSON-LD may name something to fetch, or a reader may be tempted to."""
     return {
         "context": {"@context": f"{at}/context", "@type": "Dataset", "name": "x"},
@@ -128,7 +128,7 @@ def test_the_trap_would_catch_who_connects(trap):
 
 def test_mlcroissant_itself_would_fetch_what_our_importer_refuses(server):
     """Why foreign JSON-LD never reaches it: the same file, given to mlcroissant, asks the server."""
-    file = probes(server.address)["import"] | {"conformsTo": "http://mlcommons.org/croissant/1.1"}
+    file = {**probes(server.address)["import"], "conformsTo": "http://mlcommons.org/croissant/1.1"}
     with suppress(Exception):
         by_mlcroissant(dumps(file).encode())
     assert "/import" in server.asked

@@ -44,7 +44,7 @@ def _licence(expression: str) -> str:
 
 def _activities(described: Described) -> list[dict[str, Any]]:
     agents = [_agent(name) for name in _agents(described)]
-    made = (
+    made: tuple[tuple[str, str, str, dict[str, str]], ...] = (
         (COLLECTION, "Collection", described.text("collection.method"), _period(described)),
         (PREPARATION, "Preparation", described.text("quality.transformations"), {}),
     )

@@ -48,7 +48,7 @@ def document(described: Described) -> dict[str, Any]:
 
 
 def _whole(described: Described) -> dict[str, Any]:
-    made = _facts(described) | _card(described)
+    made = facts(described) | _card(described)
     conforms = [CONFORMS, CONFORMS_RAI] if any(key.startswith("rai:") for key in made) else CONFORMS
     whole: dict[str, Any] = {
         "@context": BUNDLED,
@@ -70,7 +70,7 @@ def _key(name: str) -> str:
     return name.removeprefix("cr:")
 
 
-def _facts(described: Described) -> dict[str, Any]:
+def facts(described: Described) -> dict[str, Any]:
     """What the catalogue knows: the same whether or not anybody filled the card."""
     publisher = described.publisher or described.text("authorship.publisher")
     return {

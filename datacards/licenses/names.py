@@ -101,9 +101,14 @@ def _data() -> Mapping[str, Any]:
     return tomllib.loads(ALIASES_FILE.read_text(encoding="utf-8"))
 
 
+def ambiguous_words() -> dict[str, tuple[str, ...]]:
+    """Words that leave open which licence is meant, each with the licences that it might be."""
+    return {word: tuple(candidates) for word, candidates in _data()["ambiguous"].items()}
+
+
 @cache
 def _ambiguous() -> dict[str, tuple[str, ...]]:
-    return {normal(word): tuple(candidates) for word, candidates in _data()["ambiguous"].items()}
+    return {normal(word): candidates for word, candidates in ambiguous_words().items()}
 
 
 @cache

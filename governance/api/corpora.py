@@ -153,6 +153,7 @@ class NewCorpus(Given):
     tokens_column: Line = Field("", max_length=200, description="Of a table of domains: where their tokens are.")
     crawl: bool = Field(True, description="Then ask its sites what they permit.")
     scan: bool = Field(True, description="Then search it for personal data.")
+    profile: bool = Field(True, description="Then measure its lengths, languages and duplicates.")
 
 
 class CorpusChange(Given):

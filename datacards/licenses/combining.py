@@ -166,6 +166,9 @@ def _clash(alike: Licence, other: Licence, table: Table) -> str:
     freely = alike.vector.at_most("use", "commercial with terms")
     if freely and other.status == "vendor terms":
         return f"{alike.id} forbids to add restrictions, and {other.id} limits what outputs are used for."
+    for name in ("fields", "places"):
+        if other.vector.many(name).names - alike.vector.many(name).names:
+            return f"{alike.id} forbids to add restrictions, and {other.id} adds one: {other.vector.told(name)}."
     mine, theirs = alike.vector.rank("use"), other.vector.rank("use")
     if theirs.low > max(mine.high, CHAINS["use"].index("commercial with terms")):
         words = (

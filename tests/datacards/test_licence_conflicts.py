@@ -15,6 +15,12 @@ from datacards.licenses import Verdict, combine, verdict_of
         (["CC-BY-SA-4.0", "ODbL-1.0"], "derived", False, ("CC-BY-SA-4.0", "ODbL-1.0")),
         (["MIT", "CC-BY-SA-4.0", "CC-BY-NC-4.0"], "derived", False, ("CC-BY-SA-4.0", "CC-BY-NC-4.0")),
         (["CC-BY-NC-SA-4.0", "CC-BY-NC-4.0"], "derived", True, None),
+        (
+            ["CC-BY-SA-4.0", "creativeml-openrail-m"],
+            "derived",
+            False,
+            ("CC-BY-SA-4.0", "LicenseRef-CreativeML-OpenRAIL-M"),
+        ),
         (["CC-BY-ND-4.0"], "derived", False, ("CC-BY-ND-4.0", "CC-BY-ND-4.0")),
         (["CC-BY-ND-4.0", "MIT"], "derived", False, ("CC-BY-ND-4.0", "MIT")),
         (["CC-BY-ND-4.0", "MIT"], "verbatim subset", True, None),

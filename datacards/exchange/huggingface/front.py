@@ -121,7 +121,11 @@ def _anew(card: Card, key: str, value: Any) -> Card:
 
 def _replaced(card: Card, entry: Entry, value: Any) -> str:
     text, node = card.yaml, entry.value
-    if isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">") and node.start_mark.line == node.end_mark.line:
+    if (
+        isinstance(node, yaml.ScalarNode)
+        and node.style not in ("|", ">")
+        and node.start_mark.line == node.end_mark.line
+    ):
         new = _scalar(value, node.style)
         if new is not None and text[node.start_mark.index : node.end_mark.index]:
             return text[: node.start_mark.index] + new + text[node.end_mark.index :]
@@ -160,8 +164,10 @@ def _items(card: Card, entry: Entry, value: Any) -> str | None:
 
 
 def _short(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">") and (
-        node.start_mark.line == node.end_mark.line
+    return (
+        isinstance(node, yaml.ScalarNode)
+        and node.style not in ("|", ">")
+        and (node.start_mark.line == node.end_mark.line)
     )
 
 

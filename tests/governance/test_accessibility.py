@@ -230,6 +230,7 @@ def test_a_steward_signs_in_filters_and_saves_without_javascript(chromium: Any, 
         page.fill("#id_q", "encyclopedia")
         page.click("main form button")
         page.click("text=harbour/encyclopedia")
+        page.click("#s-telescope-overview > summary")
         page.fill("[id='id_overview.languages']", "en, de")
         page.click("text=Save the card")
         assert page.get_by_text("The card is saved.").is_visible()

@@ -17,7 +17,7 @@ from django.utils import timezone
 from audits.models import Audit
 from crawler.models import DomainGroup
 from datacards.models import Corpus, Derivation, Grant
-from governance import schedules, tokens
+from governance import card_acts, schedules, tokens
 from governance.access import API, Audience, Route, routes
 from governance.decide import decide_revision
 from governance.subscription_models import Delivery, Message, Subscription
@@ -41,6 +41,7 @@ def ids(world: World) -> dict[str, Any]:
     assert world.decision
     assert world.watched
     hook = world.watched.subscriptions["webhook"]
+    note = card_acts.ask(world.approver, world.blocked, text="Why?")
     return {
         "schedule_id": world.watched.schedule.pk, "group_id": world.watched.group.pk,
         "subscription_id": hook.pk, "message_id": hook.messages.first().pk, "signed": "made-up",
@@ -49,7 +50,7 @@ def ids(world: World) -> dict[str, Any]:
         "decision_id": world.decision.pk, "username": "rita", "token_id": token.pk, "person_id": world.reader.pk,
         "audit_id": Audit.objects.of(world.blocked.revision)[0].pk, "rest": "nothing", "app_label": "crawler",
         "edge_id": Derivation.objects.get().pk, "grant_id": Grant.objects.get().pk, "object_id": "1", "url": "x",
-        "content_type_id": "1",
+        "content_type_id": "1", "note_id": note.pk,
     }  # fmt: skip
 
 

@@ -25,7 +25,7 @@
     else document.getElementById("scores")?.scrollIntoView({ block: "center" });
   };
   const toTarget = () => {
-    const field = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const field = document.getElementById(location.hash.slice(1));
     if (field?.matches(".field")) reveal(field);
   };
 

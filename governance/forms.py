@@ -40,11 +40,13 @@ class Suggested(forms.ChoiceField):
 class CorporaFilter(forms.Form):
     """What the list of corpora shows; lives in the page's address."""
 
-    q = forms.CharField(label="Name or title", required=False, max_length=200)
+    q = forms.CharField(label="Name, title or words of the card", required=False, max_length=200)
     outcome = forms.ChoiceField(label="Decision", required=False, choices=[ANY, *Outcome.choices])
     licence = forms.CharField(label="Licence", required=False, max_length=200)
     owner = Suggested(label="Owner", required=False)
     audience = forms.ChoiceField(label="Audience", required=False, choices=[ANY, *Audience.choices])
+    language = forms.CharField(required=False, max_length=35, widget=forms.HiddenInput)
+    modality = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, owners: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -33,7 +33,6 @@ from datacards.models import (
 )
 from datacards.models.corpus import Audience, LicenceSource, Relation
 from datacards.register import submit
-from governance import computed
 from governance.decide import decide_revision
 from governance.evidence import PII_AUDIT
 from governance.lineage import ancestors
@@ -279,7 +278,6 @@ def _started(kind: str, by: User, corpus: Corpus, params: dict[str, Any], reason
 def decide(by: User, corpus: Corpus) -> Decision:
     """Decide now on the newest revision by the default policy; the same evidence gives the decision that stands."""
     _must_manage(by, corpus, "ask for a decision on it")
-    computed.refresh(corpus)
     return decide_revision(corpus.revision, because=f"{by.get_username()} asked for it.", by=by)
 
 

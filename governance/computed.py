@@ -16,7 +16,7 @@ from django.utils import timezone
 from datacards.cards import computed, field_at, knows, shown
 from datacards.cards.computed import Told
 from datacards.models import CardVersion, Corpus, Run
-from governance import measured
+from governance import measured, measured_licences
 from governance.measured import Known, Measured
 
 CONSENT_HOLDS = timedelta(days=30)
@@ -43,13 +43,13 @@ CLAIMS: dict[str, Claim] = {
         Claim("snapshot.source", measured.source, DATA),
         Claim("snapshot.size", measured.size, DATA),
         Claim("snapshot.statistics", measured.by_column, PROFILE),
-        Claim("licence.expression", measured.licence, LICENCE),
+        Claim("licence.expression", measured_licences.licence, LICENCE),
         Claim("measured.statistics", measured.statistics, PROFILE),
         Claim("measured.languages", measured.languages, PROFILE),
         Claim("measured.duplicates", measured.duplicates, PROFILE),
         Claim("measured.domains", measured.domains, SHARES),
         Claim("measured.consent", measured.permission, SHARES, CONSENT_HOLDS),
-        Claim("measured.licence", measured.licence_terms, LICENCE),
+        Claim("measured.licence", measured_licences.licence_terms, LICENCE),
         Claim("measured.personal_data", measured.personal_data, SCAN, SCAN_HOLDS),
         Claim("measured.personal_columns", measured.personal_columns, SCAN, SCAN_HOLDS),
     )

@@ -12,7 +12,6 @@ from audits.bounds import upper_share
 from audits.models import Audit
 from crawler import consent
 from crawler.restriction import Restriction
-from datacards.licenses import terms_of
 from datacards.models import DomainShare, LicenceClaim, Revision
 from datacards.recording import size_of, source_of
 from governance.words import in_bytes, percent, plural, type_name
@@ -176,37 +175,6 @@ def permission(known: Known) -> Measured | None:
 def _asked(oldest: datetime, newest: datetime) -> str:
     days = [f"{timezone.localtime(at):%-d %B %Y}" for at in (oldest, newest)]
     return f"Asked on {days[0]}." if days[0] == days[1] else f"Asked between {days[0]} and {days[1]}."
-
-
-def licence(known: Known) -> Measured | None:
-    """The licence that counts, as it was stated."""
-    claim = known.licence
-    if claim is None or not claim.expression.strip():
-        return None
-    return claim.expression.strip(), (f"licence claim:{claim.pk}",), claim.claimed_at
-
-
-def licence_terms(known: Known) -> Measured | None:
-    """What the licence that counts permits."""
-    claim = known.licence
-    if claim is None or not claim.expression.strip():
-        return None
-    terms = terms_of(claim.expression)
-    if not terms.recognised:
-        open_word = "This word leaves the licence open." if terms.ambiguous else "Its terms are not known here."
-        told = f"{claim.expression.strip()}: {open_word}"
-    else:
-        told = f"{claim.expression.strip()}: {_permits(terms.commercial, 'commercial use')}, "
-        told += f"{_permits(terms.derivatives, 'derivatives')}, {_share_alike(terms.share_alike)}."
-    return told, (f"licence claim:{claim.pk}",), claim.claimed_at
-
-
-def _permits(known: bool | None, what: str) -> str:
-    return f"{what} {'not known' if known is None else 'permitted' if known else 'not permitted'}"
-
-
-def _share_alike(known: bool | None) -> str:
-    return "share-alike " + ("not known" if known is None else "required" if known else "not required")
 
 
 def personal_data(known: Known) -> Measured | None:

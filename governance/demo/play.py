@@ -16,7 +16,7 @@ from crawler.models import ConsentChange, Snapshot
 from datacards import runs
 from datacards.errors import Unavailable
 from datacards.models import Corpus, DomainShare, Run, RunState, User
-from governance import acts
+from governance import acts, computed
 from governance.demo import accounts, loading, world
 from governance.demo.files import write
 from governance.demo.sites import CHANGING
@@ -92,6 +92,8 @@ class Play:
     def decide(self) -> dict[str, Decision]:
         """The policy judges the evidence; returns the decisions by corpus."""
         self._scene("Decide", "The policy “Open release” judges licence, consent, scan, card and lineage.")
+        for corpus in self.corpora.values():
+            computed.refresh(corpus)  # so that the cards that are judged say what was measured
         decisions = {name: acts.decide(self.steward, corpus) for name, corpus in self.corpora.items()}
         table = _table("decision", "corpus", "refused", "because")
         for name, decision in decisions.items():

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from audits.models import Audit
 from datacards import cards
-from datacards.models import CardVersion, Corpus, Revision, Run, User
+from datacards.models import CardVersion, Corpus, Derivation, Revision, Run, User
 from governance import card_acts, computed, watch
 from governance.computed import CLAIMS, refresh, states
 from tests import factories
@@ -128,6 +128,25 @@ def test_a_licence_is_told_with_what_it_permits(web: Corpus, steward: User, expr
     factories.licence(web, expression, steward)
     assert said in value(web, "measured.licence")
     assert values(web)["licence.expression"]["value"] == expression
+
+
+@pytest.mark.parametrize(
+    ("parents", "said"),
+    [
+        (("CC-BY-SA-4.0", "CC-BY-NC-4.0"), "cannot both be met"),
+        (("CC-BY-4.0", "MIT"), "can be met together."),
+        (("CC-BY-4.0", "other"), "is not known"),
+    ],
+)
+def test_a_licence_is_told_with_those_of_what_the_corpus_was_made_from(
+    web: Corpus, steward: User, parents: tuple[str, ...], said: str
+) -> None:
+    factories.licence(web, "CC-BY-4.0", steward)
+    for number, expression in enumerate(parents):
+        parent = factories.corpus(steward, f"acme/parent-{number}", {"news.example": 10})
+        factories.licence(parent, expression, steward)
+        Derivation.objects.create(child=web.revision, parent=parent.revision, relation="mixed")
+    assert said in value(web, "measured.licence")
 
 
 # --- refreshing ---------------------------------------------------------------------------------------------

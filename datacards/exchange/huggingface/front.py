@@ -11,6 +11,7 @@ import yaml
 
 from datacards.plainyaml import Card
 
+
 def with_block(card: Card) -> Card:
     """The same card with a place for YAML, if it had none."""
     if card.open:
@@ -93,7 +94,7 @@ def _anew(card: Card, key: str, value: Any) -> Card:
 
 def _replaced(card: Card, entry: Entry, value: Any) -> str:
     text, node = card.yaml, entry.value
-    if isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">") and node.start_mark.line == node.end_mark.line:
+    if _short(node):
         new = _scalar(value, node.style)
         if new is not None and text[node.start_mark.index : node.end_mark.index]:
             return text[: node.start_mark.index] + new + text[node.end_mark.index :]
@@ -132,8 +133,10 @@ def _items(card: Card, entry: Entry, value: Any) -> str | None:
 
 
 def _short(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">") and (
-        node.start_mark.line == node.end_mark.line
+    return (
+        isinstance(node, yaml.ScalarNode)
+        and node.style not in ("|", ">")
+        and (node.start_mark.line == node.end_mark.line)
     )
 
 

@@ -121,8 +121,8 @@ def consent(standing: Standing | None, decision: Decision | None) -> str:
     if standing is None or standing.checked_share is None:
         return "Nobody has asked the sites yet that it came from."
     refused = percent(standing.refused_share) if standing.refused_share is not None else "An unknown share"
-    oldest = decision.facts.get("consent.oldest_check", {}).get("value") if decision else None
-    since = f" The oldest answer in use is of {str(oldest)[:10]}." if oldest else ""
+    oldest = _moment(decision.facts.get("consent.oldest_check", {}).get("value")) if decision else None
+    since = f" The oldest answer in use is of {oldest:%-d %b %Y}." if oldest else ""
     return (
         f"{refused} of its tokens come from sites that refuse AI training; "
         f"the sites of {percent(standing.checked_share)} of the tokens were asked.{since}"

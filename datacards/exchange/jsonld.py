@@ -73,7 +73,7 @@ class Node:
         """The key that holds the value itself: `@value`, `@list`, `@set`, or the best language of a language map."""
         if not isinstance(value, dict):
             return ""
-        names = {self.context.iri(key): key for key in value}
+        names: dict[str, str] = {self.context.iri(key): key for key in value}
         for keyword in ("@value", "@list", "@set"):
             if keyword in names:
                 return names[keyword]

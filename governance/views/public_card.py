@@ -1,7 +1,6 @@
 """The card of a corpus for everybody who may read it, without an account where it is public; and the same as data."""
 
 import uuid
-from typing import cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,7 +14,6 @@ from datacards.exchange.described import Described
 from datacards.exchange.strictjson import dumps, for_html
 from datacards.licenses import terms_of
 from datacards.models import CardVersion, Corpus, LicenceClaim
-from datacards.models.corpus import Reader
 from governance import public_cards, telling
 from governance.links import absolute
 from governance.models import Standing
@@ -66,7 +64,7 @@ def _page(request: HttpRequest, corpus: Corpus) -> HttpResponse:
 def _described(
     request: HttpRequest, corpus: Corpus, newest: CardVersion | None, claim: LicenceClaim | None
 ) -> Described:
-    return public_cards.described(corpus, cast(Reader, request.user), newest, claim)
+    return public_cards.described(corpus, request.user, newest, claim)
 
 
 def _fresh(request: HttpRequest, corpus: Corpus) -> Described:

@@ -36,9 +36,11 @@ class Report:
     rows: tuple[Lost, ...] = ()
     refused: str = ""
 
-    def count(self, outcome: str) -> int:
-        """How many paths fared so."""
-        return sum(row.outcome == outcome for row in self.rows)
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many paths fared how, in the order of OUTCOMES; without those that none did."""
+        counted = ((outcome, sum(row.outcome == outcome for row in self.rows)) for outcome in OUTCOMES)
+        return [(outcome, count) for outcome, count in counted if count]
 
 
 def loss(described: Described, format_: Format, original: bytes | None = None) -> Report:

@@ -1,4 +1,4 @@
-"""A whole registry as one table: a row for each corpus, a column for each field of the card. CSV, safe in spreadsheets."""
+"""A whole registry as one table: a row for each corpus, a column for each field of the card. CSV."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping

@@ -33,7 +33,7 @@ api = Service(
 )
 handle_errors(api)
 for family in (
-    corpora, runs, cards, exchange, claims, consent, overtime, weighing, domains, changes, schedules, subscriptions, sayings,
-    terms, decisions, people,
+    corpora, runs, cards, exchange, claims, consent, overtime, weighing, domains, changes, schedules, subscriptions,
+    sayings, terms, decisions, people,
 ):  # fmt: skip
     api.add_router("", family.router)

@@ -153,4 +153,5 @@ def dumped(value: dict[str, Any], newline: str = "\n") -> str:
 def texts(value: Any) -> Sequence[str]:
     """The texts of a value that is one or several; what is no text is left out."""
     many = value if isinstance(value, list) else [value]
-    return [str(one).strip() for one in many if isinstance(one, str | int | float) and str(one).strip()]
+    plain = (one for one in many if isinstance(one, str | int | float) and not isinstance(one, bool))
+    return [text for one in plain if (text := str(one).strip())]

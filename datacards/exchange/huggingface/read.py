@@ -12,7 +12,7 @@ from datacards.exchange.croissant.imported import Imported
 from datacards.exchange.huggingface import shapes
 from datacards.exchange.huggingface.body import BULLET, Section, lines_of, outside, prose, sections
 from datacards.exchange.huggingface.front import entries, texts
-from datacards.exchange.huggingface.table import Row, plain, rows, table
+from datacards.exchange.huggingface.table import Row, around, plain, rows, table
 from datacards.plainyaml import Card, mapping, split
 
 FORMAT = "huggingface"
@@ -101,7 +101,10 @@ def _keys(card: Card, left_out: list[str]) -> Iterator[Said]:
 
 def in_words(row: Row, value: Any) -> Any:
     """A value of the YAML in the card's words; None where they do not suffice."""
-    field, items = cards.field_at(row.path), [*texts(value)]
+    field = cards.field_at(row.path)
+    if field.path == "overview.languages":  # YAML reads a bare no, which is Norwegian, as false
+        value = ["no" if one is False else one for one in (value if isinstance(value, list) else [value])]
+    items = [*texts(value)]
     if row.words:
         ours = {word: choice for choice, word in row.words.items()}
         return [ours[item] for item in items] if items and all(item in ours for item in items) else None
@@ -165,14 +168,21 @@ def _title(found: list[Section], above: int, left_out: list[str]) -> Iterator[Sa
 def _rest(card: Card, left_out: list[str]) -> Iterator[Said]:
     """What our own exports say in the last section."""
     lines, above = lines_of(card.body), above_body(card)
-    inside = False
-    for section in sections(lines):
-        inside = section.name == plain(table()["rest"]) or (inside and section.level > 2)
-        path = paths_by_title().get(section.name) if inside else None
+    for section in in_rest(sections(lines)):
+        path = paths_by_title().get(section.name)
         if path:
             start, stop = prose(lines, section, frozenset())
             place = Place("rest", section.name, above + start + 1)
             yield from _told(path, "".join(lines[start:stop]), place, left_out)
+
+
+def in_rest(found: list[Section]) -> Iterator[Section]:
+    """The sections below the heading of our own last section."""
+    inside = False
+    for section in found:
+        inside = section.name == plain(table()["rest"]) or (inside and section.level > around(table()["rest"])[0])
+        if inside:
+            yield section
 
 
 def heading_of(path: str) -> str:

@@ -24,7 +24,7 @@ from datacards.exchange.huggingface.body import (
     with_section,
 )
 from datacards.exchange.huggingface.front import put
-from datacards.exchange.huggingface.read import BULLETS, Said, heading_of, licence_in, named, preamble, said
+from datacards.exchange.huggingface.read import BULLETS, Said, heading_of, in_rest, licence_in, preamble, said
 from datacards.exchange.huggingface.table import Row, licences_at_hub, name_of, plain, rows, table
 from datacards.plainyaml import Card, mapping, split
 
@@ -41,7 +41,10 @@ def write(described: Described, original: str | None = None) -> str:
         if row.path in wanted and not _same(have.get(row.path), wanted[row.path]):
             card = _put(card, row, have.get(row.path), wanted[row.path])
     card = _licence(card, described)
-    return _rest(card, wanted).text
+    card = _rest(card, wanted)
+    if card.body and card.close and not card.close.endswith("\n"):
+        card = replace(card, close=card.close + card.newline)
+    return card.text
 
 
 def wants(described: Described, have: dict[str, Said]) -> Iterator[tuple[str, Any]]:
@@ -224,7 +227,7 @@ def _rest(card: Card, wanted: dict[str, Any]) -> Card:
 
 def _in_rest(card: Card, path: str, value: Any) -> Card:
     lines, heading = lines_of(card.body), heading_of(path)
-    found = named(sections(lines), plain(heading))
+    found = [one for one in in_rest(sections(lines)) if one.name == plain(heading)]
     if not found and not cards.is_filled(value):
         return card
     if not found:

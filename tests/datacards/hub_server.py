@@ -43,6 +43,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
+        if path == "/api/validate-yaml":
+            return self.reply({"errors": [], "warnings": []})
         for pattern, answer in ROUTES.items():
             found = re.fullmatch(pattern, path)
             if found:

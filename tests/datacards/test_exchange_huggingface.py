@@ -4,9 +4,9 @@ import difflib
 from typing import Any
 
 import pytest
+from huggingface_hub import DatasetCard
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from huggingface_hub import DatasetCard
 
 from datacards import cards
 from datacards.errors import BadInput

@@ -1,4 +1,4 @@
-"""Cards of others, in and out: nobody's words are overwritten, nothing is half-stored, readers export what they read."""
+"""Cards of others, in and out: nobody's words are overwritten, nothing is half-stored, readers export."""
 
 from typing import Any
 

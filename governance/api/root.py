@@ -10,6 +10,7 @@ from governance.api import (
     decisions,
     document,
     domains,
+    exchange,
     overtime,
     people,
     runs,
@@ -33,7 +34,7 @@ api = Service(
 )
 handle_errors(api)
 for family in (
-    corpora, runs, cards, card_reviews, claims, consent, overtime, weighing, domains, changes, schedules,
+    corpora, runs, cards, card_reviews, exchange, claims, consent, overtime, weighing, domains, changes, schedules,
     subscriptions, sayings, terms, decisions, people,
 ):  # fmt: skip
     api.add_router("", family.router)

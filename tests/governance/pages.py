@@ -53,12 +53,13 @@ def every_page(world: World) -> Iterator[tuple[str, str]]:
     corpus, decision = world.blocked.pk, world.decision.pk if world.decision else None
     for name in ("home", "corpora", "corpus-register", "runs", "policies", "report", "tokens", "terms"):
         yield name, reverse(name)
-    for tab in ("corpus", *(f"corpus-{tab}" for tab in ("consent", "audits", "lineage", "access", "history"))):
+    for tab in ("corpus", *(f"corpus-{tab}" for tab in ("consent", "audits", "lineage", "access", "exchange", "history"))):
         yield tab, reverse(tab, args=[corpus])
     for name in ("corpus-card-versions", "corpus-card-compare", "corpus-card-field"):
         yield name, reverse(name, args=[corpus])
     yield "corpus-card-field of one", reverse("corpus-card-field", args=[corpus]) + "?path=quality.known_limits"
     yield "corpus measured by a profile", reverse("corpus", args=[corpus]) + "?profile=huggingface"
+    yield "exchange diff", reverse("corpus-export-diff", args=[corpus, "huggingface"])
     yield "corpus undecided", reverse("corpus", args=[world.undecided.pk])
     for name in ("corpus-consent-report", "corpus-takedown"):
         yield name, reverse(name, args=[corpus])

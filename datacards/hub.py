@@ -56,7 +56,7 @@ def list_dataset(place: Place, *, config: str = "", anonymous: bool = False) -> 
     """
     refuse_escape(place.folder, place.repository)
     token = False if anonymous else None
-    with _told(place):
+    with told(place):
         commit, found = _tree(place, token)
         card = _card(place, commit, token) if CARD_NAME in found else ""
     names, ignored = choose_data(found, card, config)
@@ -100,7 +100,7 @@ def _within(name: str, folder: str) -> bool:
 
 
 @contextmanager
-def _told(place: Place) -> Iterator[None]:
+def told(place: Place) -> Iterator[None]:
     """One sentence for whatever the Hub's client raises."""
     try:
         yield

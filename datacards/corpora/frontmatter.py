@@ -1,7 +1,4 @@
-"""What the README.md of a dataset says at its top, in YAML, the Hugging Face way.
-
-Only plain values are read: no tags, no aliases (with merge keys a few lines of them fill any memory), a limited size.
-"""
+"""What the README.md of a dataset says at its top, in YAML, the Hugging Face way: what registration takes from it."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,15 +6,12 @@ from dataclasses import dataclass
 from fnmatch import translate
 from typing import Any
 
-import yaml
-
 from datacards.corpora.files import MAX_NAME, Ignored, why_ignored
 from datacards.errors import BadInput
+from datacards.plainyaml import mapping, split
 
 CARD_NAME = "README.md"
 MAX_CARD = 1 << 20
-MAX_YAML = 1 << 18
-MAX_DEPTH = 20  # of YAML: the parser's own recursion would end the process
 MAX_PATTERNS = 500
 TITLE = re.compile(r"^#[ \t]+(?P<title>\S.*)$", re.MULTILINE)
 PLACEHOLDER = re.compile(r"\[more information needed]", re.IGNORECASE)
@@ -37,7 +31,7 @@ class About:
 def read_about(card: str, where: str = CARD_NAME) -> About:
     """Reads a card's text; raises `BadInput` if its front matter is no plain YAML mapping."""
     metadata = _metadata(card, where)
-    _, body = _parts(card)
+    body = split(card).body
     title = metadata.get("pretty_name") or _title(body)
     return About(
         licence=_licence(metadata),
@@ -130,49 +124,7 @@ def text_of_card(body: bytes) -> str:
 
 
 def _metadata(card: str, where: str) -> dict[str, Any]:
-    text, _ = _parts(card)
-    if len(text) > MAX_YAML:
-        raise BadInput(f"The YAML at the top of {where} is larger than {MAX_YAML >> 10} kB: shorten it.")
-    try:
-        _refuse_traps(text, where)
-        loaded = yaml.load(text, yaml.CSafeLoader)
-        repr(loaded)  # a whole number of too many digits is refused here
-    except yaml.YAMLError as error:
-        raise BadInput(f"The YAML at the top of {where} cannot be read{_place(error)}: mend it.") from None
-    except (ValueError, ArithmeticError, RecursionError):
-        raise BadInput(f"The YAML at the top of {where} holds a value that cannot be read: mend it.") from None
-    if loaded is None:
-        return {}
-    if not isinstance(loaded, dict):
-        raise BadInput(f"The YAML at the top of {where} is no list of names with values: mend it.")
-    return {str(key): value for key, value in loaded.items()}
-
-
-def _refuse_traps(text: str, where: str) -> None:
-    """Raise `BadInput` for aliases and for deep nesting, before anything is built."""
-    depth = 0
-    for event in yaml.parse(text, yaml.CSafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            raise BadInput(f"The YAML at the top of {where} uses aliases (*name): write the values out.")
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise BadInput(f"The YAML at the top of {where} is nested more than {MAX_DEPTH} deep: flatten it.")
-
-
-def _parts(card: str) -> tuple[str, str]:
-    """Front matter and the rest."""
-    lines = card.removeprefix("\ufeff").splitlines()
-    if not lines or lines[0].strip() != "---":
-        return "", card
-    for number, line in enumerate(lines[1:], 1):
-        if line.strip() == "---":
-            return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :])
-    return "", card
-
-
-def _place(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f" (line {mark.line + 2})" if mark else ""
+    return mapping(split(card).yaml, where)
 
 
 def _licence(metadata: dict[str, Any]) -> str:

@@ -26,6 +26,7 @@ TABS = (
     ("corpus-audits", "Audits"),
     ("corpus-lineage", "Lineage"),
     ("corpus-access", "Access"),
+    ("corpus-exchange", "Exchange"),
     ("corpus-history", "History"),
 )
 

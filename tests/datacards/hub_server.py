@@ -21,6 +21,7 @@ class Repository:
     files: dict[str, bytes]
     gated: bool = False
     reads: list[str] = field(default_factory=list)
+    commits: list[dict[str, object]] = field(default_factory=list)
 
 
 class Hub(ThreadingHTTPServer):
@@ -88,6 +89,20 @@ class Handler(BaseHTTPRequestHandler):
             return self.send(206, body[start:stop], {"Content-Range": f"bytes {start}-{stop - 1}/{len(body)}"})
         return self.send(200, body, {})
 
+    def preupload(self, repository: Repository, groups: dict[str, str]) -> None:
+        names = [file["path"] for file in json.loads(self.body)["files"]]
+        self.reply({"files": [{"path": n, "uploadMode": "regular", "shouldIgnore": False} for n in names]})
+
+    def commit(self, repository: Repository, groups: dict[str, str]) -> None:
+        """Record what was sent: the query, the token, and the lines of the commit."""
+        lines = [json.loads(line) for line in self.body.splitlines()]
+        sent = {"query": urlsplit(self.path).query, "token": self.headers.get("Authorization", ""), "lines": lines}
+        repository.commits.append(sent)
+        page = f"https://huggingface.co/datasets/{unquote(urlsplit(self.path).path).split('/datasets/')[1][:200]}"
+        page = page.rpartition("/commit/")[0]
+        told = {"commitOid": COMMIT, "commitUrl": f"{page}/commit/{COMMIT}"}
+        self.reply(told | {"pullRequestUrl": f"{page}/discussions/1", "success": True})
+
     def reply(self, value: object) -> None:
         self.send(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
@@ -112,6 +127,8 @@ ROUTES = {
     r"/api/datasets/(?P<id>[^/]+/[^/]+)/auth-check": "auth",
     r"/api/datasets/(?P<id>[^/]+/[^/]+)/tree/(?P<revision>[^/]+)(?:/.*)?": "tree",
     r"/api/datasets/(?P<id>[^/]+/[^/]+)/paths-info/(?P<revision>[^/]+)": "paths",
+    r"/api/datasets/(?P<id>[^/]+/[^/]+)/preupload/(?P<revision>[^/]+)": "preupload",
+    r"/api/datasets/(?P<id>[^/]+/[^/]+)/commit/(?P<revision>[^/]+)": "commit",
     r"/datasets/(?P<id>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)": "resolve",
 }
 

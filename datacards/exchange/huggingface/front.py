@@ -3,42 +3,13 @@
 Values are replaced inside the text where the YAML parser says they are, so comments, order, quotes and line ends stay.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
-# The Hub's client takes a block such as this one for the metadata; what comes after the second line of --- is text.
-BLOCK = re.compile(r"\A(\ufeff?\s*---[ \t]*(?:\r\n|\n))(.*?)(^---[ \t]*(?:\r?\n|\Z))", re.DOTALL | re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Card:
-    """A card's text in parts that make the whole again: before, YAML, after it the line of ---, and the text."""
-
-    open: str
-    yaml: str
-    close: str
-    body: str
-
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return self.open + self.yaml + self.close + self.body
-
-    @property
-    def newline(self) -> str:
-        """How its lines end."""
-        first = self.text.find("\n")
-        return "\r\n" if first > 0 and self.text[first - 1] == "\r" else "\n"
-
-
-def split(text: str) -> Card:
-    """The parts of a card; without YAML the first three are empty."""
-    found = BLOCK.match(text)
-    return Card(found[1], found[2], found[3], text[found.end() :]) if found else Card("", "", "", text)
+from datacards.plainyaml import Card
 
 
 def with_block(card: Card) -> Card:
@@ -86,16 +57,18 @@ def is_flow(text: str) -> bool:
 
 def _end(text: str, start: int, stop: int, value: yaml.Node) -> int:
     """Where the key's own lines end: comments and blank lines after them belong to nobody, or to the next key."""
-    lines = text[start:stop].splitlines(keepends=True)
-    block = isinstance(value, yaml.ScalarNode) and value.style in ("|", ">")
-    while len(lines) > 1 and _loose(lines[-1], block):
-        lines.pop()
-    return start + sum(map(len, lines))
+    last = text.find("\n", max(_last(text, value), start))
+    return min(last + 1, stop) if last >= 0 else stop
 
 
-def _loose(line: str, in_block: bool) -> bool:
-    bare = line.rstrip("\r\n") if in_block else line.strip()
-    return not bare.strip() or bare.startswith("#") or bare.strip() == "..."
+def _last(text: str, node: yaml.Node) -> int:
+    """Where the last character of a value is; a block's end is told behind the comments after it."""
+    if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+        return len(text[: node.end_mark.index].rstrip()) - 1
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        inner = node.value[-1]
+        return _last(text, inner[1] if isinstance(inner, tuple) else inner)
+    return max(node.end_mark.index - 1, node.start_mark.index)
 
 
 def put(card: Card, key: str, value: Any) -> Card:
@@ -121,7 +94,7 @@ def _anew(card: Card, key: str, value: Any) -> Card:
 
 def _replaced(card: Card, entry: Entry, value: Any) -> str:
     text, node = card.yaml, entry.value
-    if isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">") and node.start_mark.line == node.end_mark.line:
+    if _short(node):
         new = _scalar(value, node.style)
         if new is not None and text[node.start_mark.index : node.end_mark.index]:
             return text[: node.start_mark.index] + new + text[node.end_mark.index :]
@@ -160,8 +133,10 @@ def _items(card: Card, entry: Entry, value: Any) -> str | None:
 
 
 def _short(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">") and (
-        node.start_mark.line == node.end_mark.line
+    return (
+        isinstance(node, yaml.ScalarNode)
+        and node.style not in ("|", ">")
+        and (node.start_mark.line == node.end_mark.line)
     )
 
 
@@ -178,4 +153,5 @@ def dumped(value: dict[str, Any], newline: str = "\n") -> str:
 def texts(value: Any) -> Sequence[str]:
     """The texts of a value that is one or several; what is no text is left out."""
     many = value if isinstance(value, list) else [value]
-    return [str(one).strip() for one in many if isinstance(one, str | int | float) and str(one).strip()]
+    plain = (one for one in many if isinstance(one, str | int | float) and not isinstance(one, bool))
+    return [text for one in plain if (text := str(one).strip())]

@@ -10,7 +10,7 @@ from datacards import cards
 from datacards.cards import is_filled
 from datacards.exchange.described import Described, DescribedColumn, DescribedFile, DescribedParent
 from datacards.hub import place_of
-from datacards.models import CardOriginal, CardVersion, Corpus, Derivation, LicenceClaim, Revision
+from datacards.models import CardVersion, Corpus, Derivation, LicenceClaim, Revision
 from datacards.models.corpus import Audience, Reader
 from governance.links import absolute
 from governance.models import Decision, Standing
@@ -43,11 +43,6 @@ class Told:
     def items(self) -> list[str]:
         """The items of an answer that is a list."""
         return [item for item in self.value if isinstance(item, str)] if isinstance(self.value, list) else []
-
-
-def newest_card(corpus: Corpus) -> CardVersion | None:
-    """The newest version of its card."""
-    return CardVersion.objects.filter(corpus=corpus).order_by("-number").first()
 
 
 def described(corpus: Corpus, reader: Reader, card: CardVersion | None, claim: LicenceClaim | None) -> Described:
@@ -86,12 +81,6 @@ def _parents(revision: Revision, reader: Reader) -> Iterator[DescribedParent]:
         parent = edge.parent.corpus
         url = absolute("public-card", parent.pk) if parent.audience == Audience.PUBLIC else ""
         yield DescribedParent(parent.title or parent.name, edge.relation, url, licences.get(parent.pk, ""))
-
-
-def original_of(corpus: Corpus, format_: str) -> bytes | None:
-    """The newest file of that format that was imported for the corpus."""
-    kept = CardOriginal.objects.filter(corpus=corpus, format=format_).order_by("-imported_at", "-id").first()
-    return kept.body.encode() if kept else None
 
 
 def sections(values: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, list[Told]]]:

@@ -5,7 +5,7 @@ aliases of keywords, lists or single values, `@value`, `@list`, language maps, `
 under our bundled context, and refuses the rest with a reason.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -163,6 +163,7 @@ def of(value: Any) -> Node:
     """The one dataset in JSON that was read already."""
     for at, context in contexts_in(value):
         _allow(context, at)
+    _refuse_malformed(value, "")
     outer = value.get("@context") if isinstance(value, dict) else None
     ids: dict[str, Node] = {}
     top = Node({"@graph": value}, "", bundled().with_(outer), ids)
@@ -179,6 +180,36 @@ def _allow(context: Any, at: str) -> None:
         bundled().with_(context)
     except BadInput as refusal:
         raise BadInput(f"{str(refusal).rstrip('.')} (at {at}).") from None
+
+
+def _refuse_malformed(value: Any, at: str) -> None:
+    """Keywords with values that JSON-LD does not give them, which each reader takes in its own way."""
+    if isinstance(value, list):
+        for i, item in enumerate(value):
+            _refuse_malformed(item, f"{at}/{i}")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key in FITS and not FITS[key](item):
+                raise BadInput(f"{at}/{key} is not what JSON-LD has there: see JSON-LD 1.1, section 9.")
+            if key != "@context":
+                _refuse_malformed(item, f"{at}/{escaped(key)}")
+
+
+def _is_text(item: Any) -> bool:
+    return isinstance(item, str)
+
+
+# Keyword → whether a value fits it; some that nobody needs here fit nothing.
+FITS: dict[str, Callable[[Any], bool]] = {
+    "@id": _is_text,
+    "@language": _is_text,
+    "@type": lambda item: all(map(_is_text, item)) if isinstance(item, list) else _is_text(item),
+    "@value": lambda item: not isinstance(item, dict | list),
+    "@graph": lambda item: isinstance(item, dict | list),
+    "@reverse": lambda item: False,
+    "@included": lambda item: False,
+    "@nest": lambda item: False,
+}
 
 
 def _in_graph(node: Node) -> Node:

@@ -9,12 +9,11 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from datacards.errors import BadInput
-from datacards.exchange import croissant, dcat, schema_org
-from datacards.exchange.described import Described
-from datacards.exchange.strictjson import dumps, for_html
+from datacards.exchange import schema_org
+from datacards.exchange.strictjson import for_html
 from datacards.licenses import terms_of
-from datacards.models import CardVersion, Corpus, LicenceClaim
-from governance import public_cards, telling
+from datacards.models import Corpus, LicenceClaim
+from governance import card_acts, describe, public_cards, telling
 from governance.links import absolute
 from governance.models import Standing
 from governance.views.shared import readable
@@ -43,8 +42,8 @@ def _links(corpus: Corpus) -> list[str]:
 
 
 def _page(request: HttpRequest, corpus: Corpus) -> HttpResponse:
-    newest, claim = public_cards.newest_card(corpus), LicenceClaim.objects.effective(corpus)
-    told = _described(request, corpus, newest, claim)
+    newest, claim = card_acts.newest_card(corpus), LicenceClaim.objects.effective(corpus)
+    told = public_cards.described(corpus, request.user, newest, claim)
     rows = Standing.objects.select_related("decision__revision", "decision__policy_version__policy")
     standing = rows.filter(corpus=corpus).first()
     decision = standing.decision if standing else None
@@ -61,16 +60,6 @@ def _page(request: HttpRequest, corpus: Corpus) -> HttpResponse:
     return render(request, "governance/public_card.html", context)
 
 
-def _described(
-    request: HttpRequest, corpus: Corpus, newest: CardVersion | None, claim: LicenceClaim | None
-) -> Described:
-    return public_cards.described(corpus, request.user, newest, claim)
-
-
-def _fresh(request: HttpRequest, corpus: Corpus) -> Described:
-    return _described(request, corpus, public_cards.newest_card(corpus), LicenceClaim.objects.effective(corpus))
-
-
 @require_safe
 def card_croissant(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     """As Croissant 1.1; 409 with what is missing where the corpus has not all that Croissant requires."""
@@ -78,9 +67,8 @@ def card_croissant(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
 
 
 def _croissant(request: HttpRequest, corpus: Corpus) -> HttpResponse:
-    original = public_cards.original_of(corpus, "croissant")
     try:
-        return HttpResponse(croissant.write(_fresh(request, corpus), original), content_type=CROISSANT)
+        return HttpResponse(describe.exported(corpus, request.user, "croissant"), content_type=CROISSANT)
     except BadInput as refusal:
         problem = {"title": "Not all is there that Croissant requires", "status": 409, "detail": str(refusal)}
         return JsonResponse(problem, status=409, content_type="application/problem+json")
@@ -89,5 +77,4 @@ def _croissant(request: HttpRequest, corpus: Corpus) -> HttpResponse:
 @require_safe
 def card_dcat(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     """As DCAT 3 in JSON-LD."""
-    made = dcat.document(_fresh(request, readable(request, corpus_id)))
-    return HttpResponse(dumps(made, indent=2) + "\n", content_type=LINKED)
+    return HttpResponse(describe.exported(readable(request, corpus_id), request.user, "dcat"), content_type=LINKED)

@@ -6,10 +6,10 @@ than that where it builds its graph. These checks ask for both, so that what pas
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any
 
 from datacards.errors import BadInput
+from datacards.exchange.croissant.readable import hollow_in, inner_datasets, ring_in
 from datacards.exchange.croissant.shapes import misfits, shape_of
 from datacards.exchange.croissant.table import arrow_type
 from datacards.exchange.jsonld import Node, of
@@ -23,7 +23,6 @@ REQUIRED = {
     "creator": "a creator: name the publishing organisation or the creators",
     "datePublished": "a date of publication: fill “Published on”",
 }
-DATES = ("datePublished", "dateModified", "dateCreated", "rai:dataCollectionTimeframe")
 MEDIA = {"cr:BoundingBox", "AudioObject", "ImageObject", "VideoObject"}
 FILES = {"FileObject", "cr:FileObject"}
 SETS = {"FileSet", "cr:FileSet"}
@@ -35,7 +34,8 @@ def problems(document: Any) -> list[str]:
         node = of(document)
     except BadInput as refusal:
         return [str(refusal)]
-    return list(dict.fromkeys(problem for check in CHECKS for problem in check(node)))
+    found = [*_followed(document), *(problem for check in CHECKS for problem in check(node))]
+    return list(dict.fromkeys(found))
 
 
 def _context(node: Node) -> Iterator[str]:
@@ -60,24 +60,6 @@ def _addresses(node: Node) -> Iterator[str]:
             yield f"{said.at} is no web address: write one that begins with https://."
 
 
-def _dates(node: Node) -> Iterator[str]:
-    for key in DATES:
-        for said in node.texts(key):
-            if not is_date(said.text):
-                yield f"{said.at} is no date of ISO 8601: write one such as 2026-03-31."
-
-
-def is_date(text: str) -> bool:
-    """A year, month, day or moment as ISO 8601 has them."""
-    if re.fullmatch(r"\d{4}(-\d{2})?", text, re.ASCII):
-        text = (text + "-01-01")[:10]
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _shapes(node: Node) -> Iterator[str]:
     for name in node.keys:
         for at in misfits(node, name):
@@ -97,6 +79,21 @@ def _spaced(value: Any, at: str) -> Iterator[str]:
     elif isinstance(value, list):
         for i, item in enumerate(value):
             yield from _spaced(item, f"{at}/{i}")
+
+
+def _followed(document: Any) -> Iterator[str]:
+    """What makes readers that follow references run in circles."""
+    yield from (f"{at} is an object that says nothing: leave it out." for at in hollow_in(document))
+    ring = ring_in(document)
+    if ring:
+        yield f"The id “{ring[:80]}” leads back to itself: readers follow it without end."
+
+
+def _datasets(node: Node) -> Iterator[str]:
+    """mlcroissant takes any dataset of the file for the one that it describes."""
+    for key, item in node.raw.items():
+        for at in inner_datasets(item, node.context, f"{node.at}/{key}"):
+            yield f"{at} is a dataset inside the dataset, and readers may take either: give it the type prov:Entity."
 
 
 def _ids(node: Node) -> Iterator[str]:
@@ -174,5 +171,5 @@ def _field(field: Node, known: set[str]) -> Iterator[str]:
 
 
 CHECKS: tuple[Callable[[Node], Iterator[str]], ...] = (
-    _context, _conforms, _required, _addresses, _dates, _shapes, _spaces, _ids, _files, _columns,
+    _context, _conforms, _required, _addresses, _datasets, _shapes, _spaces, _ids, _files, _columns,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from datacards.cards.values import DAY
 from datacards.exchange.croissant.table import licence_address
 from datacards.exchange.described import Described, DescribedParent
-from datacards.licenses import terms_of
+from datacards.licenses import Terms, terms_of
 
 OFFER = "#consentry-offer"
 COLLECTION = "#consentry-collection"
@@ -88,12 +88,20 @@ def terms_of_use(described: Described) -> list[dict[str, Any]]:
     terms = terms_of(described.licence) if described.licence else None
     if terms is None or not terms.recognised or terms.ambiguous:
         return []
-    allowed = [(ACTIONS[key], getattr(terms, key)) for key in ACTIONS]
+    allowed = [(ACTIONS[key], _plainly(terms, key)) for key in ACTIONS]
     permitted = [_rule("Permission", action) for action, value in allowed if value is True]
     prohibited = [_rule("Prohibition", action) for action, value in allowed if value is False]
     if terms.share_alike and permitted:
         permitted = [_with_duty(rule) for rule in permitted]
     return [_offer(described, permitted, prohibited)] if permitted or prohibited else []
+
+
+def _plainly(terms: Terms, key: str) -> bool | None:
+    """Whether the licence allows it without further terms, which no rule here could tell."""
+    if key == "commercial" and getattr(terms, "use", "") == "commercial with terms":
+        return None
+    value: bool | None = getattr(terms, key)
+    return value
 
 
 def _rule(kind: str, action: tuple[str, str]) -> dict[str, Any]:

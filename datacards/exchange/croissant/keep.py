@@ -10,7 +10,8 @@ from typing import Any
 from datacards.exchange.contexts import BUNDLED, bundled, canonical
 from datacards.exchange.croissant import governance
 from datacards.exchange.croissant.read import files_in, format_in, licence_in, parents_in
-from datacards.exchange.croissant.shapes import misfits
+from datacards.exchange.croissant.readable import as_entities, is_hollow, without_hollow
+from datacards.exchange.croissant.shapes import PLAIN, misfits, shape_of
 from datacards.exchange.croissant.table import Row, rows
 from datacards.exchange.croissant.values import keys_of, values_in
 from datacards.exchange.described import Described
@@ -23,13 +24,19 @@ _WORDS = frozenset(key for key in BUNDLED if not key.startswith("@"))
 Members = dict[str, Any]
 
 
-def laid_over(original: Any, ours: Members, described: Described, structure: bool = True) -> Members:
-    """`ours` laid over the imported file; `structure` keeps the file's own files and records where they still fit."""
+def laid_over(
+    original: Any, ours: Members, described: Described, structure: bool = True, others: bool = True
+) -> Members:
+    """`ours` laid over the imported file.
+
+    `structure` keeps the file's own files and records where they still fit; `others` keeps what the file describes
+    beside the dataset (pages, organisations).
+    """
     node = of(original)
     members = _Merge(node, of(ours), ours, described, structure).members()
     context = _context(original, node)
-    if node.at and isinstance(original, dict) and "@graph" in original:
-        rest = [_local(item) for item in _as_list(original["@graph"]) if item is not node.raw]
+    if others and node.at and isinstance(original, dict) and "@graph" in original:
+        rest = [without_hollow(_local(item)) for item in _as_list(original["@graph"]) if item is not node.raw]
         return {"@context": context, "@graph": [members, *rest]}
     return {"@context": context, **members}
 
@@ -109,17 +116,21 @@ class _Merge:
 
     def _member(self, name: str, key: str, value: Any) -> Iterator[tuple[str, Any]]:
         """What becomes of one member of the file: itself, ours in its place, or nothing."""
-        value = _local(value)
+        if is_hollow(value):
+            return
+        value = without_hollow(_local(value))
         fresh = self.fresh.get(name)
         if name in GOVERNANCE:
             yield key, self._governance(name, value, fresh[1] if fresh else [])
         elif name in STRUCTURE:
             yield from self._structure(name, value, fresh)
         elif fresh:
-            yield fresh[0], value if self._unchanged(name) else fresh[1]
+            yield fresh[0], as_entities(value, self.theirs.context) if self._unchanged(name) else fresh[1]
         elif not self._is_gone(name):
+            fits = not any(misfits(self.theirs, name))
             texts = [said.text for said in self.theirs.texts(name)]
-            yield key, texts if any(misfits(self.theirs, name)) else value
+            told = as_entities(value, self.theirs.context) if fits else texts
+            yield from [(key, told)] if fits or (texts and shape_of(name) == PLAIN) else []
 
     def _structure(self, name: str, value: Any, fresh: Any) -> Iterator[tuple[str, Any]]:
         if self.structure:

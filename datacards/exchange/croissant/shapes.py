@@ -1,6 +1,8 @@
 """Which shapes of value Croissant takes for a member: schema.org takes nearly any, mlcroissant does not."""
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -10,15 +12,17 @@ from datacards.exchange.strictjson import Number
 
 AGENTS = {"Organization", "Person"}
 PLAIN = "a text"
+DATE = "a date of ISO 8601, such as 2026-03-31"
 WORK = "a text, or a CreativeWork with a name"
 AGENT = "an Organization or a Person with a name"
+NUMBERED = "a text or a number"
 
-_TEXTS = (
-    "name", "description", "url", "sameAs", "inLanguage", "keywords", "datePublished", "dateModified", "dateCreated",
-    "cr:citeAs", "dct:conformsTo",
-)  # fmt: skip
+_TEXTS = ("name", "description", "url", "sameAs", "inLanguage", "keywords", "cr:citeAs", "dct:conformsTo")
+_DATES = ("datePublished", "dateModified", "dateCreated", "rai:dataCollectionTimeframe")
 SHAPES: dict[str, str] = {
     **dict.fromkeys(_TEXTS, PLAIN),
+    **dict.fromkeys(_DATES, DATE),
+    **dict.fromkeys(("version", "cr:sdVersion"), NUMBERED),
     **dict.fromkeys(("license", "sdLicense"), WORK),
     **dict.fromkeys(("creator", "publisher"), AGENT),
 }
@@ -26,7 +30,7 @@ SHAPES: dict[str, str] = {
 
 def shape_of(name: str) -> str:
     """What values a member takes, in words; empty for a member that takes any."""
-    return PLAIN if name in _rai() else SHAPES.get(name, "")
+    return SHAPES.get(name) or (PLAIN if name in _rai() else "")
 
 
 @cache
@@ -45,11 +49,17 @@ def misfits(node: Node, name: str) -> Iterator[str]:
 def _leaves(node: Node, name: str) -> Iterator[tuple[Any, str]]:
     """Values of a member; an ordered list is one value, which mlcroissant takes nowhere here."""
     for key in node.keys.get(name, ()):
-        value = node.raw[key]
-        if _is_ordered(value) or (_is_map(node, value) and name not in node.context.maps):
-            yield value, f"{node.at}/{key}"
-        else:
-            yield from node.opened(value, f"{node.at}/{key}")
+        yield from _opened(node, name, node.raw[key], f"{node.at}/{key}")
+
+
+def _opened(node: Node, name: str, value: Any, at: str) -> Iterator[tuple[Any, str]]:
+    if isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from _opened(node, name, item, f"{at}/{i}")
+    elif _is_ordered(value) or (_is_map(node, value) and name not in node.context.maps):
+        yield value, at
+    else:
+        yield from node.opened(value, at)
 
 
 def _is_ordered(value: Any) -> bool:
@@ -64,6 +74,25 @@ def _is_text(node: Node, value: Any, at: str) -> bool:
     return isinstance(value, str) and not isinstance(value, Number)
 
 
+def _is_date(node: Node, value: Any, at: str) -> bool:
+    return _is_text(node, value, at) and is_date(value)
+
+
+def is_date(text: str) -> bool:
+    """A year, month, day or moment as ISO 8601 has them."""
+    if re.fullmatch(r"\d{4}(-\d{2})?", text, re.ASCII):
+        text = (text + "-01-01")[:10]
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_numbered(node: Node, value: Any, at: str) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
 def _is_work(node: Node, value: Any, at: str) -> bool:
     return _is_text(node, value, at) or (isinstance(value, dict) and "CreativeWork" in node.child(value, at).types)
 
@@ -72,4 +101,10 @@ def _is_agent(node: Node, value: Any, at: str) -> bool:
     return isinstance(value, dict) and bool(AGENTS & set(node.child(value, at).types))
 
 
-TESTS: dict[str, Callable[[Node, Any, str], bool]] = {PLAIN: _is_text, WORK: _is_work, AGENT: _is_agent}
+TESTS: dict[str, Callable[[Node, Any, str], bool]] = {
+    PLAIN: _is_text,
+    DATE: _is_date,
+    NUMBERED: _is_numbered,
+    WORK: _is_work,
+    AGENT: _is_agent,
+}

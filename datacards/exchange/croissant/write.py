@@ -28,7 +28,7 @@ def write(described: Described, original: bytes | None = None) -> bytes:
     tried = [ours]
     if original is not None:
         theirs = loads(original)
-        tried = [laid_over(theirs, ours, described), laid_over(theirs, ours, described, structure=False)]
+        tried = [laid_over(theirs, ours, described, *keep) for keep in ((True, True), (False, True), (False, False))]
     left = [problems(made) for made in tried]
     for made, wrong in zip(tried, left, strict=True):
         if not wrong:

@@ -130,11 +130,9 @@ def edges() -> Iterator[tuple[UUID, UUID]]:
     yield from rows.values_list("dataset_id", "parent_id")
 
 
-def descendants(dataset: UUID) -> set[UUID]:
-    """A dataset and all that was made from it: none of them can be its parent."""
+def ancestors(dataset: UUID) -> set[UUID]:
+    """A dataset and all that it was made from: none of them can have it as a parent."""
     onward: dict[UUID, list[UUID]] = defaultdict(list)
     for child, parent in edges():
-        onward[parent].append(child)
+        onward[child].append(parent)
     return reachable(dataset, onward)
-
-

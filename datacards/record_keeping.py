@@ -136,7 +136,9 @@ def _current(datasets: Iterable[UUID]) -> dict[UUID, dict[str, set[Told]]]:
     found: dict[UUID, dict[str, set[Told]]] = defaultdict(dict)
     newest: dict[tuple[UUID, str], datetime] = {}
     rows = LicenceClaim.objects.filter(dataset__in=list(datasets), source__in=IMPORTED).order_by("-claimed_at")
-    for dataset, at, *told in rows.values_list("dataset", "claimed_at", "source", "expression", "url", "quote", "reviewer"):
+    for dataset, at, *told in rows.values_list(
+        "dataset", "claimed_at", "source", "expression", "url", "quote", "reviewer"
+    ):
         source = str(told[0])
         if newest.setdefault((dataset, source), at) == at:
             found[dataset].setdefault(source, set()).add(tuple(told))  # type: ignore[arg-type]

@@ -1,0 +1,8 @@
+"""What the claims on each dataset come to: derived columns, restated whenever claims or overrides change."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+
+def restate(datasets: Iterable[UUID] | None = None) -> None:
+    """Restate these datasets, or all."""

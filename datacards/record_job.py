@@ -39,7 +39,7 @@ class ImportRecords:
 
     def work(self, unit: Unit, pulse: Pulse) -> dict[str, Any]:
         """Read all, then store all."""
-        path, run = Path(unit.spec["path"]), unit.run
+        path = Path(unit.spec["path"])
         with lines_of(path, lambda done: pulse(done=done // 2)) as lines:
             parsed = parse(lines, path.name)
             records = list(islice(parsed, KEPT))

@@ -182,7 +182,7 @@ def _forget(rows: "object", named: dict[UUID, tuple[str, ...]]) -> None:
 
 
 def intern(names: Iterable[str]) -> dict[str, int]:
-    """The ids of domains, which are made where they are new; in one order everywhere, so that nobody waits in a circle."""
+    """The ids of domains; new ones are made in one order everywhere, so that nobody waits in a circle."""
     wanted = sorted(set(names))
     known = dict(Domain.objects.filter(name__in=wanted).values_list("name", "pk"))
     missing = [(name, registrable(name)) for name in wanted if name not in known]

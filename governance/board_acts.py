@@ -3,10 +3,9 @@
 As in `governance.acts`: the person's right first, then the input, then the writing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -98,7 +97,7 @@ def leave_outside(by: User, mentions: QuerySet[ParentMention], *, reason: str = 
 
 
 def reopen(by: User, mentions: QuerySet[ParentMention]) -> int:
-    """Take back what was said of these mentions, by a person or a rule; returns how many. No rule resolves them again."""
+    """Take back what a person or a rule said of these mentions; returns how many. No rule resolves them again."""
     _must_steward(by, "open a parent again")
     with transaction.atomic():
         rows = list(mentions.exclude(state=MentionState.OPEN).select_for_update(of=("self",))[:MOST_MENTIONS])

@@ -6,3 +6,11 @@ from uuid import UUID
 
 def restate(datasets: Iterable[UUID] | None = None) -> None:
     """Restate these datasets, or all."""
+
+
+class V:  # interim
+    def __init__(self, name, title):
+        self.name, self.title = name, title
+
+
+VERDICTS = [V("commercial", "Commercial")]

@@ -6,10 +6,13 @@ from governance.api import (
     claims,
     consent,
     corpora,
+    datasets,
     decisions,
     document,
     domains,
+    licences,
     overtime,
+    parents,
     people,
     runs,
     sayings,
@@ -33,6 +36,6 @@ api = Service(
 handle_errors(api)
 for family in (
     corpora, runs, cards, claims, consent, overtime, weighing, domains, changes, schedules, subscriptions, sayings,
-    terms, decisions, people,
+    terms, datasets, parents, licences, decisions, people,
 ):  # fmt: skip
     api.add_router("", family.router)

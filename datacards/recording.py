@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -24,13 +24,14 @@ INSERTED = 1000
 
 @dataclass(frozen=True)
 class Found:
-    """What the plan found beside the data: the commit, and what the card says."""
+    """What the plan found beside the data: the commit, what the card says, and every column with its type."""
 
     commit: str
     licence: str
     title: str
     summary: str
     languages: list[str]
+    schema: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -126,7 +127,8 @@ def _revision(
     revision = Revision.objects.create(
         corpus=corpus, number=newest.number + 1 if newest else 1, fingerprint=mark, commit=found.commit,
         url_column=shown(columns.url)[:200], text_column=shown(columns.text)[:200],
-        size=sum(file.source.size for file in files), rows=sum(file.rows for file in files), run=run,
+        columns=found.schema, size=sum(file.source.size for file in files),
+        rows=sum(file.rows for file in files), run=run,
     )  # fmt: skip
     DataFile.objects.bulk_create((_data_file(revision, file) for file in files), batch_size=INSERTED)
     return revision

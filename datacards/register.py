@@ -13,12 +13,13 @@ from datacards.corpora import (
     Listing,
     Part,
     SourceFile,
+    choose,
     count_file,
     digest_of,
-    find_columns,
     merged,
     parts_of,
     read_about,
+    sample_of,
     shown,
 )
 from datacards.corpora.counting import SPILL_AT
@@ -99,11 +100,12 @@ class Register:
         """List the files, find the columns, and cut the work into units of about `UNIT_BYTES`."""
         listing = find(_location(run))
         about = read_about(listing.card)
-        columns = find_columns(listing.files[0], **run.params["columns"])
+        sample = sample_of(listing.files[0])
+        columns = choose(sample, **run.params["columns"])
         _say_what_was_found(run, listing, columns)
         found = {
             "commit": listing.commit, "licence": about.licence, "title": about.title, "summary": about.summary,
-            "languages": list(about.languages),
+            "languages": list(about.languages), "schema": sample.schema,
         }  # fmt: skip
         read = columns.as_dict()
         specs = [runs.UnitSpec({"columns": read, "pieces": p}, _size(p)) for p in _portions(listing)]

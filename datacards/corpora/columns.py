@@ -39,6 +39,8 @@ KIND_WORDS = {
     "struct": "records",
     "bool": "truths",
 }
+ARROW = {"text": "string", "integer": "int64", "unknown": "null"}
+MOST_COLUMNS = 1000
 PROSE = 20  # characters, on average, of what may be a document
 
 
@@ -50,6 +52,14 @@ class Sample:
     kinds: dict[Path, str]
     texts: dict[Path, list[str]] = field(default_factory=dict)
     packed: frozenset[Path] = frozenset()
+
+    @property
+    def schema(self) -> list[dict[str, str]]:
+        """Name and Arrow type of each column (the first `MOST_COLUMNS`); what lies inside JSON texts is no column."""
+        paths = [path for path in self.kinds if path not in self.packed][:MOST_COLUMNS]
+        return [
+            {"name": _storable(shown(path)), "type": ARROW.get(self.kinds[path], self.kinds[path])} for path in paths
+        ]
 
 
 @dataclass(frozen=True)
@@ -199,6 +209,11 @@ def _first_that(
         if (names is None or path[-1].lower() in names) and _mostly(texts, fits, share):
             return path
     return None
+
+
+def _storable(name: str) -> str:
+    """JSON may name a column by what a database does not take: NUL and half a surrogate pair."""
+    return name.replace("\0", "").encode("utf-8", "replace").decode()[:200]
 
 
 def _mostly(texts: list[str], fits: Callable[[str], Any], share: float = MOSTLY) -> bool:

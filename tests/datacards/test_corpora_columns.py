@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from datacards.corpora import Columns, find_columns, list_path, shown
+from datacards.corpora import Columns, find_columns, list_path, sample_of, shown
 from datacards.errors import BadInput
 
 TEXT = "A sentence that is long enough to be taken for a document."
@@ -87,3 +87,16 @@ def test_a_column_that_cannot_be_used_is_told_with_those_there_are(columns, reco
 def test_columns_survive_json(columns):
     found = columns({"text": "x", "metadata": json.dumps({"url": URL})})
     assert Columns.from_dict(json.loads(json.dumps(found.as_dict()))) == found
+
+
+def test_the_schema_names_every_column_with_its_arrow_type(tmp_path):
+    path = tmp_path / "data.jsonl"
+    path.write_text(json.dumps({"url": URL, "n": 1, "meta": {"score": 0.5}, "packed": json.dumps({"inner": "x"})}))
+    schema = [(column["name"], column["type"]) for column in sample_of(list_path(path).files[0]).schema]
+    assert schema == [("url", "string"), ("n", "int64"), ("meta.score", "double"), ("packed", "string")]
+
+
+def test_a_column_name_that_no_database_takes_is_made_one_that_it_takes(tmp_path):
+    path = tmp_path / "data.jsonl"
+    path.write_text('{"a\\u0000b": 1, "half \\ud800": 2}')
+    assert [c["name"] for c in sample_of(list_path(path).files[0]).schema] == ["ab", "half ?"]

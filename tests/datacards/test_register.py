@@ -174,6 +174,7 @@ def test_a_table_of_domains_is_stored_as_it_says(steward, tmp_path):
     corpus = registered(steward, tmp_path / "t.csv")
     assert shares(corpus) == {"example.com": (7, 2), "b.example": (5, 1)}
     assert (corpus.revision.url_column, corpus.revision.text_column, corpus.revision.rows) == ("domain", "", 2)
+    assert corpus.revision.columns[0] == {"name": "domain", "type": "string"}
 
 
 @pytest.mark.skipif(not DOMAIN_TOKENS.exists(), reason="../shared/data/domain_tokens.csv is not on this machine")

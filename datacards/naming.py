@@ -19,6 +19,7 @@ HUB = re.compile(
 )
 PARTS_OF_A_PAGE = frozenset({"viewer", "tree", "blob", "resolve", "raw", "discussions", "commits", "settings", "embed"})
 WITH_SCHEME = re.compile(r"\s*https?://", re.IGNORECASE)
+MAYBE_BARE = re.compile(r"[^\s/?#\\:@\[\]]+\.[^\s/?#\\:@\[\]]+(?::[0-9]*)?(?:[/?#]\S*)?")
 LONGEST = 2000
 
 
@@ -49,7 +50,7 @@ def url_key(text: str) -> str:
 
 def is_bare_address(text: str) -> bool:
     """Whether a text without a scheme is an address all the same: a host below a public suffix, and maybe a path."""
-    return bool(text) and bool(hosts([text])[0])
+    return bool(MAYBE_BARE.fullmatch(text)) and bool(hosts([text])[0])
 
 
 def hosts(texts: Sequence[str]) -> list[str]:

@@ -21,16 +21,19 @@ HOW_LONGEST = 200
 CANDIDATES = 5
 ALIKE = 0.3  # PostgreSQL's own threshold of similarity
 
-# Titles alike by trigrams, and whatever is called the same but for case or on the Hub, the likeliest first.
+# Titles alike by trigrams, and whatever is called the same but for capitals or on the Hub, the likeliest first; each way
+# has an index of its own.
 LIKELY = """
-SELECT asked.text, found.* FROM unnest(%(texts)s::text[]) AS asked(text), LATERAL (
+SELECT asked.text, found.* FROM unnest(%(texts)s::text[], %(hubs)s::text[]) AS asked(text, hub), LATERAL (
     SELECT d.id, d.identifier, d.title, d.hub_id, d.collection,
            greatest(similarity(upper(d.title), upper(asked.text)),
                     similarity(upper(d.identifier), upper(asked.text))) AS alike
-    FROM datacards_dataset d
-    WHERE upper(d.title) %% upper(asked.text) OR upper(d.identifier) = upper(asked.text)
-       OR (asked.text LIKE '%%/%%' AND d.hub_id <> '' AND upper(asked.text) LIKE '%%' || upper(d.hub_id))
-    ORDER BY alike DESC, d.title, d.id LIMIT %(limit)s
+    FROM datacards_dataset d WHERE d.id IN (
+        SELECT id FROM datacards_dataset WHERE upper(title) %% upper(asked.text)
+        UNION SELECT id FROM datacards_dataset WHERE upper(identifier) = upper(asked.text)
+        UNION SELECT id FROM datacards_dataset WHERE hub_id = asked.hub AND asked.hub <> ''
+    )
+    ORDER BY (asked.hub <> '' AND d.hub_id = asked.hub) DESC, alike DESC, d.title, d.id LIMIT %(limit)s
 ) found
 """
 
@@ -52,7 +55,8 @@ def candidates(texts: Sequence[str], limit: int = CANDIDATES) -> dict[str, list[
     """Text → the datasets that it may mean, the likeliest first; in one query."""
     found: dict[str, list[Candidate]] = {text: [] for text in texts}
     with connection.cursor() as cursor:
-        cursor.execute(LIKELY, {"texts": list(texts), "limit": limit})
+        hubs = [hub_id(text) for text in texts]
+        cursor.execute(LIKELY, {"texts": list(texts), "hubs": hubs, "limit": limit})
         for text, *row, alike in cursor.fetchall():
             found[text].append(Candidate(*row, alike=alike, why=_why(text, *row[1:4], alike)))
     return found
@@ -61,7 +65,7 @@ def candidates(texts: Sequence[str], limit: int = CANDIDATES) -> dict[str, list[
 def _why(text: str, identifier: str, title: str, hub: str, alike: float) -> str:
     if text.upper() in (identifier.upper(), title.upper()):
         return "the same but for capitals" if text not in (identifier, title) else "the same name"
-    if hub and text.upper().endswith(hub.upper()):
+    if hub and hub_id(text) == hub:
         return "the same id on the Hub"
     return f"{alike:.0%} alike by groups of three letters"
 

@@ -69,7 +69,8 @@ class ImportRecords:
     def finish(self, run: Run) -> dict[str, Any]:
         """Resolve the parents that are named exactly, and tell what came of it."""
         found = run.units.get().result
-        found["resolved"] = resolve_exactly()
+        moved = found.get("new", 0) + found.get("changed", 0)
+        found["resolved"] = resolve_exactly() if moved else 0
         _tell(run, found)
         return found
 

@@ -8,14 +8,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from datacards.copying import copy_rows
 from datacards.interning import registrable, shard
 from datacards.models import Dataset, Domain, LicenceClaim, MentionState, ParentMention, SourceMention, User
-from datacards.models.corpus import LicenceSource
+from datacards.models.corpus import LicenceSource, Relation
 from datacards.naming import hosts
 from datacards.records import Claim, Record
 
@@ -27,6 +30,11 @@ IMPORTED = (LicenceSource.REGISTER, LicenceSource.HUB, LicenceSource.REPOSITORY,
 UNSPECIFIED = "Unspecified"
 NO_LONGER = "The record states none any more."
 Told = tuple[str, str, str, str, str]  # a Claim's fields
+TOLD = ("source", "expression", "url", "quote", "reviewer")
+COPIED = (
+    "id", "register", "identifier", *FIELDS, "record", "digest", "imported_at", "imported_by_id", "verdict",
+    "hub_verdict", "disputed", "satisfiable",
+)  # fmt: skip
 
 
 @dataclass
@@ -68,7 +76,7 @@ def keep(register: str, records: Sequence[tuple[str, Record]], by: User | None) 
         for name, record in records
         if name in known and known[name].digest != record.digest
     ]
-    Dataset.objects.bulk_create(new, INSERTED)
+    copy_rows(Dataset, COPIED, ([getattr(row, name) for name in COPIED] for row in new))
     Dataset.objects.bulk_update(moved, [*FIELDS, "record", "digest", "imported_at", "imported_by"], 500)
     kept.new, kept.changed, kept.same = len(new), len(moved), len(records) - len(new) - len(moved)
     rows, by_name = {row.identifier: row for row in (*new, *moved)}, dict(records)
@@ -103,16 +111,8 @@ def _filled(row: Dataset, record: Record, by: User | None, at: datetime) -> Data
 def _claims(pairs: Sequence[tuple[Dataset, Record]], at: datetime) -> int:
     """Of each source whose word is another than it was: all that it says now."""
     before = _current(row.pk for row, _ in pairs)
-    rows = [
-        LicenceClaim(
-            dataset=row, source=claim.source, expression=claim.expression, url=claim.url, quote=claim.quote,
-            reviewer=claim.reviewer, claimed_at=at,
-        )
-        for row, record in pairs
-        for claim in _news(record.claims, before[row.pk])
-    ]  # fmt: skip
-    LicenceClaim.objects.bulk_create(rows, INSERTED)
-    return len(rows)
+    rows = ((row.pk, *_told(claim), "", at) for row, record in pairs for claim in _news(record.claims, before[row.pk]))
+    return copy_rows(LicenceClaim, ("dataset_id", *TOLD, "reason", "claimed_at"), rows)
 
 
 def _news(claims: Iterable[Claim], before: dict[str, set[Told]]) -> Iterator[Claim]:
@@ -151,34 +151,34 @@ def _current(datasets: Iterable[UUID]) -> dict[UUID, dict[str, set[Told]]]:
 def _sources(pairs: Sequence[tuple[Dataset, Record]]) -> None:
     """The sources that the records name now."""
     texts = sorted({text for _, record in pairs for text in record.sources})
-    domains = intern(host for host in hosts(texts) if host)
-    domain_of = {text: domains.get(host) for text, host in zip(texts, hosts(texts), strict=True)}
-    _forget(SourceMention.objects.all(), {row.pk: record.sources for row, record in pairs})
-    SourceMention.objects.bulk_create(
-        (
-            SourceMention(dataset=row, text=text, domain_id=domain_of[text])
-            for row, record in pairs
-            for text in record.sources
-        ),
-        INSERTED,
-        ignore_conflicts=True,
-    )
+    found = hosts(texts)
+    domains = intern(host for host in found if host)
+    domain_of = {text: domains.get(host) for text, host in zip(texts, found, strict=True)}
+    known = _reconciled(SourceMention.objects.all(), {row.pk: record.sources for row, record in pairs})
+    news = ((row.pk, text) for row, record in pairs for text in record.sources if (row.pk, text) not in known)
+    copy_rows(SourceMention, ("dataset_id", "text", "domain_id"), ((pk, text, domain_of[text]) for pk, text in news))
 
 
 def _parents(pairs: Sequence[tuple[Dataset, Record]]) -> None:
     """The parents that the records name now; what a person resolved stays."""
-    mine = ParentMention.objects.exclude(state=MentionState.RESOLVED, resolved_by__isnull=False)
-    _forget(mine, {row.pk: record.parents for row, record in pairs})
-    rows = (ParentMention(dataset=row, text=text) for row, record in pairs for text in record.parents)
-    ParentMention.objects.bulk_create(rows, INSERTED, ignore_conflicts=True)
+    known = _reconciled(ParentMention.objects.all(), {row.pk: record.parents for row, record in pairs})
+    news = ((row.pk, text) for row, record in pairs for text in record.parents if (row.pk, text) not in known)
+    plain = (Relation.MIXED.value, MentionState.OPEN.value, "")
+    copy_rows(ParentMention, ("dataset_id", "text", "relation", "state", "how"), ((*pair, *plain) for pair in news))
 
 
-def _forget(rows: "object", named: dict[UUID, tuple[str, ...]]) -> None:
-    """Delete the mentions that their record no longer makes."""
-    found = rows.filter(dataset__in=named).values_list("pk", "dataset", "text")  # type: ignore[attr-defined]
-    gone = [pk for pk, dataset, text in found if text not in named[dataset]]
+def _reconciled(rows: QuerySet[Any], named: dict[UUID, tuple[str, ...]]) -> set[tuple[UUID, str]]:
+    """Delete the mentions that their record no longer makes, but for a parent that a person resolved; the rest."""
+    found = {
+        (dataset, text): pk for pk, dataset, text in rows.filter(dataset__in=named).values_list("pk", "dataset", "text")
+    }
+    gone = [pk for (dataset, text), pk in found.items() if text not in named[dataset]]
     if gone:
-        rows.filter(pk__in=gone).delete()  # type: ignore[attr-defined]
+        stale = rows.filter(pk__in=gone)
+        if rows.model is ParentMention:
+            stale = stale.exclude(state=MentionState.RESOLVED, resolved_by__isnull=False)
+        stale.delete()
+    return set(found)
 
 
 def intern(names: Iterable[str]) -> dict[str, int]:

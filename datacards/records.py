@@ -46,8 +46,7 @@ CLAIMS = {
     "GitHub License": (REPOSITORY, "repository"),
     "PwC License Name": (PAPER, "PwC License URL"),
 }
-SEEN = re.compile(r"\((\w+ \d{4})\)$")
-UNSTORABLE = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")  # in canonical JSON, where NUL is escaped
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # in canonical JSON, where it is escaped
 
 
 @dataclass(frozen=True)
@@ -167,9 +166,12 @@ def _loaded(line: bytes, where: str) -> tuple[dict[str, Any], str]:
         raise BadInput(f"{where} is no JSON object: write one object per line.") from None
     if not isinstance(raw, dict):
         raise BadInput(f"{where} is no JSON object: write one object per line.")
-    if UNSTORABLE.search(canonical):
-        raise BadInput(f"{where} holds a NUL character or half of a surrogate pair: take it out.")
-    return raw, sha256(canonical.encode()).hexdigest()
+    if "\\u0000" in canonical and NUL.search(canonical):
+        raise BadInput(f"{where} holds a NUL character: take it out.")
+    try:
+        return raw, sha256(canonical.encode()).hexdigest()
+    except UnicodeEncodeError:
+        raise BadInput(f"{where} holds half of a surrogate pair: take it out.") from None
 
 
 def _no_number(word: str) -> None:
@@ -235,5 +237,5 @@ def _inferred(reader: _Reader, links: dict[str, str]) -> Iterator[Claim]:
 def _seen(told: dict[str, Any], source: str) -> str:
     """When the register looked last, where the names of its counts tell the month."""
     begins = {HUB: "HF ", REPOSITORY: "GitHub "}.get(source, "S2 ")
-    months = [found[1] for key in told if key.startswith(begins) and (found := SEEN.search(key))]
-    return f" (as of {months[0]})" if months else ""
+    months = [key[:-1].rpartition("(")[2] for key in told if key.startswith(begins) and key.endswith(")")]
+    return f" (as of {months[0][:40]})" if months else ""

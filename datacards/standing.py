@@ -11,12 +11,15 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
+from datacards.copying import update_rows
 from datacards.judging import Judged, judge
 from datacards.models import Dataset, LicenceClaim
 from datacards.models.corpus import LicenceSource
+from datacards.overriding import licence_table
 
 BATCH = 2000
 COLUMNS = ("verdict", "hub_verdict", "disputed", "satisfiable")
+TYPES = {"id": "uuid", "verdict": "text", "hub_verdict": "text", "disputed": "boolean", "satisfiable": "boolean"}
 Said = tuple[str, str]  # source, expression
 
 
@@ -43,11 +46,12 @@ def counting(claims: Iterable[Told]) -> list[Told]:
 def restate(datasets: Iterable[UUID] | None = None) -> int:
     """Restate these datasets, or all of them; returns how many stand otherwise than before."""
     rows = Dataset.objects.order_by("pk") if datasets is None else Dataset.objects.filter(pk__in=list(datasets))
-    changed = 0
+    changed, table = 0, licence_table()
     for batch in _batches(rows.only("pk", *COLUMNS).iterator(chunk_size=BATCH)):
         said = _said(row.pk for row in batch)
-        moved = [row for row in batch if _moved(row, judge(said.get(row.pk, ())))]
-        Dataset.objects.bulk_update(moved, COLUMNS, 500)
+        stands = [(row, _columns(judge(said.get(row.pk, ()), table))) for row in batch]
+        moved = [(row.pk, *after) for row, after in stands if after != _columns(row)]
+        update_rows(Dataset, TYPES, moved)
         changed += len(moved)
     return changed
 
@@ -66,10 +70,5 @@ def _said(datasets: Iterable[UUID]) -> dict[UUID, Sequence[Said]]:
     return {pk: tuple((each.source, each.expression) for each in counting(told)) for pk, told in found.items()}
 
 
-def _moved(row: Dataset, judged: Judged) -> bool:
-    after = tuple(getattr(judged, name) for name in COLUMNS)
-    if after == tuple(getattr(row, name) for name in COLUMNS):
-        return False
-    for name, value in zip(COLUMNS, after, strict=True):
-        setattr(row, name, value)
-    return True
+def _columns(stands: Dataset | Judged) -> tuple[object, ...]:
+    return tuple(getattr(stands, name) for name in COLUMNS)

@@ -7,8 +7,10 @@ from django.utils.safestring import SafeString
 
 from datacards import standing
 from datacards.judging import COMPONENTS, VERDICTS, Judged, Verdict, components, judge
+from datacards.judging import Table as Licences
 from datacards.models import Dataset, LicenceClaim
 from datacards.models.corpus import LicenceSource
+from datacards.overriding import licence_table
 from governance import charts
 from governance.words import plural
 
@@ -137,18 +139,19 @@ def table(dataset: Dataset, vendors: bool = True) -> Table:
     by_pk = {claim.pk: claim for claim in claims}
     told = [standing.Told(claim.source, claim.expression, claim.claimed_at, claim.pk) for claim in claims]
     kept = [by_pk[each.pk] for each in standing.counting(told)]
-    columns = tuple(_columns(kept))
-    judged = judge([(claim.source, claim.expression) for claim in kept], vendors)
+    known = licence_table()
+    columns = tuple(_columns(kept, known))
+    judged = judge([(claim.source, claim.expression) for claim in kept], known, vendors)
     earlier = tuple(claim for claim in reversed(claims) if claim not in kept)
     return Table(columns, tuple(_rows(columns, judged)), earlier, judged, judged.sentence)
 
 
-def _columns(claims: Iterable[LicenceClaim]) -> Iterable[Column]:
+def _columns(claims: Iterable[LicenceClaim], known: Licences) -> Iterable[Column]:
     seen = set()
     for claim in claims:
         if (claim.source, claim.expression) not in seen:
             seen.add((claim.source, claim.expression))
-            yield Column(claim.source, claim.expression, claim, True, components(claim.expression))
+            yield Column(claim.source, claim.expression, claim, True, components(claim.expression, known))
 
 
 def _rows(columns: Sequence[Column], judged: Judged) -> Iterable[Row]:

@@ -31,8 +31,8 @@ def put_on_record() -> Dataset:
     """Three datasets; the one returned names sites, has a parent, an open one, and claims that disagree."""
     parent = dataset("Harbour quotes", hub_id="harbour/quotes", modality="text")
     made = dataset(
-        "Harbour dialogues", "Harbour quotes", "The harbour's quotes", sources=("wiki.example", "news.example", "people"),
-        collection="Harbour", modality="text", links={"repository": "https://github.com/harbour/dialogues"},
+        "Harbour dialogues", "Harbour quotes", "The harbour's quotes",
+        sources=("wiki.example", "news.example", "people"), collection="Harbour", modality="text", links={"repository": "https://github.com/harbour/dialogues"},
         generators=["A model"], languages=["English"],
     )  # fmt: skip
     dataset("Harbour speech", "Harbour dialogues", modality="speech")

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from datacards.models import Dataset
 from datacards.judging import VERDICTS
+from datacards.models import Dataset
 from governance import board, board_acts, disagreement
 from governance.forms import ANY, Suggested
 from governance.views.corpora import CSV_ROWS, _Echo, _harmless

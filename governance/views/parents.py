@@ -62,7 +62,7 @@ def _said(counts: Any) -> str:
         return "No dataset on record names a parent."
     if not counts[MentionState.OPEN]:
         return f"All {plural(total, 'mention')} of a parent are answered."
-    return f"Of {plural(total, 'mention')} of a parent, {counts[MentionState.OPEN]:,} still wait for somebody who knows."
+    return f"Of {plural(total, 'mention')} of a parent, {counts[MentionState.OPEN]:,} still wait for an answer."
 
 
 @require_POST

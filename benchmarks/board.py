@@ -1,4 +1,4 @@
-"""The board of datasets on the real records: time of the import, counts beside the reference, pages by queries and time.
+"""The board of datasets on the real records: time of the import, counts beside the reference, queries of its pages.
 
     python -m benchmarks.board [--records ../shared/data/licence_records.jsonl.xz] [--visits 60] [--copies 1]
 

@@ -1,4 +1,4 @@
-"""Writes many rows at once by COPY, which takes a tenth of the time of INSERT; and updates many rows in one statement."""
+"""Writes many rows at once by COPY, which takes a fraction of INSERT's time; updates many rows in one statement."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -82,7 +82,13 @@ def made(overrides: Mapping[str, Mapping[str, str]]) -> Table:
     return Table(entries, dict.fromkeys(_shipped()["ambiguous"]["words"], ()))
 
 
-def checked(licence: str, changes: Mapping[str, str]) -> dict[str, str]:
+def shipped() -> Table:
+    """The table without overrides."""
+    return made({})
+
+
+def checked(changes: Mapping[str, str]) -> dict[str, str]:
+    """Changes of components. Raises BadInput for a component or a value that there is not."""
     for name, value in changes.items():
         if name not in COMPONENTS:
             raise BadInput(f"changes: {name!r} is not one of {', '.join(COMPONENTS)}.")

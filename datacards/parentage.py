@@ -21,8 +21,8 @@ HOW_LONGEST = 200
 CANDIDATES = 5
 ALIKE = 0.3  # PostgreSQL's own threshold of similarity
 
-# Titles alike by trigrams, and whatever is called the same but for capitals or on the Hub, the likeliest first; each way
-# has an index of its own.
+# Titles alike by trigrams, and whatever is called the same but for capitals or on the Hub, the likeliest first; each
+# way has an index of its own.
 LIKELY = """
 SELECT asked.text, found.* FROM unnest(%(texts)s::text[], %(hubs)s::text[]) AS asked(text, hub), LATERAL (
     SELECT d.id, d.identifier, d.title, d.hub_id, d.collection,

@@ -3,7 +3,7 @@
 As in `governance.acts`: the person's right first, then the input, then the writing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,18 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from datacards import parentage, runs, standing
+from datacards import judging, parentage, runs, standing
 from datacards.errors import BadInput, Conflict, Refused
-from datacards.models import Dataset, LicenceClaim, MentionState, ParentMention, Run, User
+from datacards.models import Dataset, LicenceClaim, LicenceOverride, MentionState, ParentMention, Run, User
 from datacards.models.corpus import LicenceSource
 from datacards.record_job import checked
 from governance.acts import _text as text_of
 from governance.acts import _url as url_of
+from governance.acts import must_administer
 
 IMPORTS = 0x7265636F  # the key of an advisory lock
 LINEAGE = 0x70617265  # another: one change of the lineage at a time, so that two together make no circle
+OVERRIDES = 0x6F766572  # one override at a time, so that all datasets are judged by the newest
 MOST_MENTIONS = 5000  # resolved by one act
 
 
@@ -70,6 +72,34 @@ def claim_licence(
         made = LicenceClaim.objects.create(dataset=dataset, source=LicenceSource.PERSON, claimed_by=by, **values)
         standing.restate([dataset.pk])
     return made
+
+
+# --- what licences allow -----------------------------------------------------------------------------------
+
+
+def override(by: User, licence: str, changes: Mapping[str, str], *, reason: str) -> LicenceOverride:
+    """Say what a licence allows, over the shipped classification; every dataset is judged by it at once.
+
+    `changes` (component → value) are all that differs from then on; none takes earlier overrides back.
+    """
+    must_administer(by, "override what a licence allows")
+    entry = judging.shipped().entries.get(licence)
+    if entry is None:
+        raise BadInput(f"licence: {licence[:60]!r} is not in the table; the page Licences lists all.")
+    reason = text_of("reason", reason, 1000, needed=True)
+    wanted = {name: value for name, value in judging.checked(changes).items() if entry.values.get(name) != value}
+    with transaction.atomic():
+        _locked(OVERRIDES)
+        if wanted == dict(_newest(licence)):
+            raise Conflict("It is classified so already, so there is nothing to override.")
+        made = LicenceOverride.objects.create(licence=licence, changes=wanted, reason=reason, made_by=by)
+        standing.restate()
+    return made
+
+
+def _newest(licence: str) -> Mapping[str, str]:
+    newest = LicenceOverride.objects.filter(licence=licence).order_by("-pk").first()
+    return newest.changes if newest else {}
 
 
 # --- parents -----------------------------------------------------------------------------------------------

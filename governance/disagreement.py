@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from datacards import standing
 from datacards.judging import COMPONENTS, VERDICTS, Judged, Verdict, components, judge
 from datacards.judging import Table as Licences
+from datacards.judging import known as known_as
 from datacards.models import Dataset, LicenceClaim
 from datacards.models.corpus import LicenceSource
 from datacards.overriding import licence_table
@@ -98,12 +99,12 @@ def _joined(parts: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """One licence that one source states, with the claims that say so."""
+    """One licence that one source states, with the first claim that says so; `licence` is its id in the table."""
 
     source: str
     expression: str
     claim: LicenceClaim
-    counts: bool
+    licence: str
     values: Mapping[str, str]
 
     @property
@@ -151,7 +152,10 @@ def _columns(claims: Iterable[LicenceClaim], known: Licences) -> Iterable[Column
     for claim in claims:
         if (claim.source, claim.expression) not in seen:
             seen.add((claim.source, claim.expression))
-            yield Column(claim.source, claim.expression, claim, True, components(claim.expression, known))
+            yield Column(
+                claim.source, claim.expression, claim, known_as(claim.expression, known),
+                components(claim.expression, known),
+            )  # fmt: skip
 
 
 def _rows(columns: Sequence[Column], judged: Judged) -> Iterable[Row]:

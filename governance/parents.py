@@ -65,9 +65,11 @@ def queue(reader: Reader, state: str, q: str = "", cursor: str = "", size: int =
         for text, likely in candidates(texts).items():
             rows[text].candidates = likely
     back = bool(at and at["back"])
-    edge = [encode(row["count"], row["text"], back=turn) for row, turn in zip(grouped[-1:] + grouped[:1], (False, True), strict=False)]  # fmt: skip
-    return Queue(list(rows.values()), edge[0] if edge and (back or more) else None,
-                 edge[1] if edge and (more if back else at is not None) else None)  # fmt: skip
+    after = encode(grouped[-1]["count"], grouped[-1]["text"], back=False) if grouped else None
+    before = encode(grouped[0]["count"], grouped[0]["text"], back=True) if grouped else None
+    return Queue(
+        list(rows.values()), after if back or more else None, before if (more if back else at is not None) else None
+    )  # fmt: skip
 
 
 def _page(rows: QuerySet[ParentMention], at: dict[str, Any] | None, size: int) -> tuple[list[dict[str, Any]], bool]:

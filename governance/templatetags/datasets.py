@@ -3,6 +3,7 @@
 import re
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -37,6 +38,8 @@ def _cut(text: str, most: int = 60) -> str:
 
 
 @register.simple_tag
-def licence_link(expression: str) -> SafeString:
+def licence_link(expression: str, licence: str = "") -> SafeString:
     """A licence's expression; a link to its explanation where the table has it."""
-    return format_html("<span>{}</span>", _cut(expression, 120))
+    if not licence:
+        return format_html("<span>{}</span>", _cut(expression, 120))
+    return format_html('<a href="{}">{}</a>', reverse("licence", args=[licence]), _cut(expression, 120))

@@ -1,4 +1,4 @@
-"""Datasets on record: of how many is the licence what the Hub says? And one dataset: who says what, and who is right?"""
+"""Datasets on record: of how many is the licence what the Hub says? And one dataset: who says what?"""
 
 import csv
 import uuid

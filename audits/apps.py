@@ -9,8 +9,9 @@ class AuditsConfig(AppConfig):
     name = "audits"
 
     def ready(self) -> None:
-        """Make the scan known to the run engine."""
-        from audits.execute import ScanJob
+        """Make scan and profile known to the run engine."""
+        from audits.execute import ProfileJob, ScanJob
         from datacards.runs import register_job
 
         register_job(ScanJob())
+        register_job(ProfileJob())

@@ -1,4 +1,4 @@
-"""The `scan` run: an audit of a revision, cut into portions, each kept by content key (see `datacards.runs`)."""
+"""The runs `scan` and `profile` (see `datacards.runs`): an audit of a revision, in portions kept by content key."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -10,8 +10,8 @@ from audits.bounds import upper_share
 from audits.models import Audit as Outcome
 from audits.models import AuditCount
 from audits.pii import HmacSeal
-from audits.protocol import Portion, Tally
-from audits.registry import DEFAULT, audit_named
+from audits.protocol import Audit, Portion, Tally
+from audits.registry import DEFAULT, PROFILE, audit_named
 from audits.results import Results, content_key
 from audits.sources import files_of, refuse_change, refuse_other_bytes
 from datacards.errors import BadInput
@@ -38,10 +38,11 @@ class ScanJob:
 
     kind = "scan"
     unit = "rows"
+    default = DEFAULT
 
     def plan(self, run: Run) -> Iterator[UnitSpec]:
         """Units of portions of one large file, or of several small files; a portion has the key of its result."""
-        audit = audit_named(str(run.params.get("audit") or DEFAULT))
+        audit = self._audit(run)
         pack, seal = audit.digest, installation_seal()
         for portions in _together(audit.portions(files_of(_with_text(run.revision)), _columns(run))):
             kept = [{"key": content_key(pack, p, seal.name), "portion": p.as_dict()} for p in portions]
@@ -65,17 +66,27 @@ class ScanJob:
 
     def finish(self, run: Run) -> dict[str, Any]:
         """Write the audit and its counts."""
-        done = list(run.units.values_list("result", "spec__pack"))
-        audit = audit_named(str(run.params.get("audit") or DEFAULT))
-        tally = audit.combine(Tally.from_dict(result["tally"]) for result, _ in done)
-        parts, reused = (sum(result[name] for result, _ in done) for name in ("parts", "reused"))
-        outcome = _recorded(run, audit.name, done[0][1], tally, reused)
+        audit, pack = self._audit(run), run.units.values_list("spec__pack", flat=True)[0]
+        results = run.units.order_by("ordinal").values_list("result", flat=True)
+        tally = audit.combine(Tally.from_dict(result["tally"]) for result in results.iterator(chunk_size=20))
+        parts, reused = (sum(run.units.values_list(f"result__{name}", flat=True)) for name in ("parts", "reused"))
+        outcome = _recorded(run, audit, pack, tally, reused)
         if reused:
             run.say(f"{reused:,} of {parts:,} parts were scanned before by the same detectors: used again.")
         return {"audit": str(outcome.pk), "parts": parts, "reused": reused}
 
     def discard(self, run: Run) -> None:
         """Results are kept by content and serve the next run."""
+
+    def _audit(self, run: Run) -> Audit:
+        return audit_named(str(run.params.get("audit") or self.default))
+
+
+class ProfileJob(ScanJob):
+    """Profiles a revision's content."""
+
+    kind = "profile"
+    default = PROFILE
 
 
 def _with_text(revision: Revision | None) -> Revision:
@@ -120,12 +131,13 @@ def _scanned(spec: dict[str, Any], each: dict[str, Any], results: Results, progr
     return result.tally
 
 
-def _recorded(run: Run, name: str, pack: str, tally: Tally, reused: int) -> Outcome:
+def _recorded(run: Run, audit: Audit, pack: str, tally: Tally, reused: int) -> Outcome:
     assert run.revision is not None, "a scan without a revision was refused when it was planned"
     outcome = Outcome.objects.create(
-        revision=run.revision, name=name, pack_digest=pack, run=run, rows=tally.rows, rows_known=run.revision.rows,
-        size=tally.size, personal_rows=tally.personal_rows, secrets=tally.secrets,
-        summary={"columns": list(tally.columns), "parts_reused": reused, "exact": tally.rows >= run.revision.rows},
+        revision=run.revision, name=audit.name, pack_digest=pack, run=run, rows=tally.rows,
+        rows_known=run.revision.rows, size=tally.size, personal_rows=tally.personal_rows, secrets=tally.secrets,
+        summary={"columns": list(tally.columns), "parts_reused": reused, "exact": tally.rows >= run.revision.rows}
+        | audit.recorded(tally),
     )  # fmt: skip
     exact = outcome.summary["exact"]
     AuditCount.objects.bulk_create(

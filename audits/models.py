@@ -10,6 +10,7 @@ from django.utils import timezone
 from datacards.models import Revision, Run
 
 PII_SCAN = "pii.structured"
+CONTENT_PROFILE = "content.profile"
 
 
 class AuditQuerySet(models.QuerySet["Audit"]):
@@ -26,6 +27,10 @@ class AuditQuerySet(models.QuerySet["Audit"]):
     def latest_scan(self, revision: Revision, at: datetime | None = None) -> "Audit | None":
         """The newest scan for personal data and secrets of a revision, as it was known at a moment (now)."""
         return self.of(revision).as_of(at).filter(name=PII_SCAN).first()
+
+    def latest_profile(self, revision: Revision, at: datetime | None = None) -> "Audit | None":
+        """The newest profile of a revision's content, as it was known at a moment (now)."""
+        return self.of(revision).as_of(at).filter(name=CONTENT_PROFILE).first()
 
 
 class Audit(models.Model):
@@ -63,8 +68,8 @@ class Audit(models.Model):
 
     @property
     def personal_share(self) -> float | None:
-        """Share of the rows read that hold validated personal data, 0..1."""
-        return self.personal_rows / self.rows if self.rows else None
+        """Share of the rows read that hold validated personal data, 0..1; None where nobody looked for any."""
+        return self.personal_rows / self.rows if self.rows and self.name != CONTENT_PROFILE else None
 
 
 class AuditCount(models.Model):

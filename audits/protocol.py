@@ -109,3 +109,6 @@ class Audit(Protocol):
 
     def combine(self, tallies: Iterable[Tally]) -> Tally:
         """The whole revision's numbers from those of its portions."""
+
+    def recorded(self, tally: Tally) -> dict[str, Any]:
+        """What of the whole revision's numbers is recorded for people to read, beside the counts."""

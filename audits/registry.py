@@ -1,11 +1,13 @@
 """The audits there are: one table; choices, commands and pages derive from it."""
 
+from audits.content import ContentProfile
 from audits.pii.audit import StructuredScan
 from audits.protocol import Audit
 from datacards.errors import BadInput
 
-AUDITS: dict[str, Audit] = {audit.name: audit for audit in (StructuredScan(),)}
+AUDITS: dict[str, Audit] = {audit.name: audit for audit in (StructuredScan(), ContentProfile())}
 DEFAULT = StructuredScan.name
+PROFILE = ContentProfile.name
 
 
 def audit_named(name: str) -> Audit:

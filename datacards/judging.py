@@ -1,131 +1,149 @@
-"""What claims of licences come to: an adapter between the rules and the records (interim rules)."""
+"""What the claims that count on one dataset come to, by the rules of `datacards.licenses` and a table of licences. Pure.
+
+What we find is what a person here says, else what a register's reviewer says; what the Hub says is judged alone. Both
+by `verdict_of`, and whether all can be met in one derivative by `combine`.
+"""
 
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
-from datacards.errors import BadInput
-from datacards.licenses import LICENCES_FILE, terms_of
+from datacards.licenses import CHAINS, SETS, Found, Licence, Table, Vector, combine, terms_of, verdict_of
+from datacards.licenses import Verdict as Word
+from datacards.licenses.table import ALIASES_FILE
 
 Said = tuple[str, str]  # source, expression
+PERSON, REGISTER, HUB = "person", "register", "hub"
+
+COMPONENTS = {
+    "use": "Use", "derivatives": "Changed versions", "attribution": "Attribution", "notice": "Keep its notice",
+    "alike": "The whole under", "training": "Model training", "outputs": "Limits on outputs by", "fields": "Fields barred",
+    "places": "Places", "expires": "Expires", "revocable": "Can be revoked",
+}  # fmt: skip
+assert COMPONENTS.keys() == CHAINS.keys() | SETS.keys()
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What licences come to: its word in the data, for people, its tone, and how it ends “N …”."""
+    """What licences come to: its word in the data, for people, its tone, and how a sentence goes on after a number."""
 
     name: str
     title: str
     tone: str
     sentence: str
-    commercial: bool = False
+
+    @property
+    def commercial(self) -> bool:
+        """Whether commercial use is allowed."""
+        return self.name == Word.COMMERCIAL
 
 
 VERDICTS = (
-    Verdict("commercial", "Commercial use", "good", "are commercial", True),
-    Verdict("non-commercial", "Non-commercial", "bad", "turn out non-commercial"),
-    Verdict("academic", "Academic only", "warn", "are for academic use only"),
-    Verdict("none", "No licence found", "quiet", "have no licence that could be found"),
-    Verdict("unknown", "Not clear", "open", "are not clear"),
+    Verdict(Word.COMMERCIAL, "Commercial use", "good", "allow commercial use"),
+    Verdict(Word.NON_COMMERCIAL, "Non-commercial", "bad", "turn out non-commercial"),
+    Verdict(Word.ACADEMIC, "Academic only", "warn", "are for academic use only"),
+    Verdict(Word.NOT_FOUND, "No licence found", "quiet", "have no licence that could be found"),
+    Verdict(Word.UNCLEAR, "Not clear", "open", "are not clear"),
 )
-COMPONENTS = {"commercial": "Commercial use", "derivatives": "Derivatives", "share_alike": "Share-alike"}
-WORDS = ("yes", "no", "not known")
-VALUES = dict.fromkeys(COMPONENTS, WORDS)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A licence of the table."""
-
-    id: str
-    title: str
-    values: Mapping[str, str]
-    source: str = ""
-    why: str = ""
-    overridden: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """The licences that are known."""
-
-    entries: Mapping[str, Entry] = field(repr=False)
-    ambiguous: Mapping[str, tuple[str, ...]] = field(repr=False)
+TITLES = {verdict.name: verdict.title.lower() for verdict in VERDICTS}
 
 
 @dataclass(frozen=True)
 class Judged:
+    """What the claims on a dataset come to.
+
+    `disputed`: the sources' licences, each source's joined, differ in the components `differing`, where both are known.
+    `conflict` is the smallest pair that cannot be met in one derivative, and `why` says it in a sentence.
+    """
+
     verdict: str
     hub_verdict: str
     disputed: bool
     satisfiable: bool | None
     conflict: tuple[str, str] | None
+    why: str
     differing: frozenset[str]
     sentence: str
-    why: str = ""
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> dict[str, Any]:
-    return tomllib.loads(Path(LICENCES_FILE).read_text())
-
-
-def made(overrides: Mapping[str, Mapping[str, str]]) -> Table:
-    entries = {}
-    for pk, row in _shipped()["licence"].items():
-        values = {n: WORDS[0] if row.get(n, False) else WORDS[1] for n in COMPONENTS}
-        changes = overrides.get(pk, {})
-        entries[pk] = Entry(pk, pk, values | changes, overridden=frozenset(changes))
-    return Table(entries, dict.fromkeys(_shipped()["ambiguous"]["words"], ()))
-
-
-def shipped() -> Table:
-    """The table without overrides."""
-    return made({})
-
-
-def checked(changes: Mapping[str, str]) -> dict[str, str]:
-    """Changes of components. Raises BadInput for a component or a value that there is not."""
-    for name, value in changes.items():
-        if name not in COMPONENTS:
-            raise BadInput(f"changes: {name!r} is not one of {', '.join(COMPONENTS)}.")
-        if value not in VALUES[name]:
-            raise BadInput(f"{name}: {value!r} is not one of {', '.join(VALUES[name])}.")
-    return dict(changes)
-
-
-def components(expression: str, table: Table) -> dict[str, str]:
-    t = terms_of(expression)
-    if t.expression in table.entries:
-        return dict(table.entries[t.expression].values)
-    return {n: {True: "yes", False: "no", None: "not known"}[getattr(t, n)] for n in COMPONENTS}
-
-
-def known(expression: str, table: Table) -> str:
-    """The id in the table that an expression is, or ""."""
-    found = terms_of(expression).expression
-    return found if found in table.entries else ""
-
-
-def _v(exprs: Iterable[str], table: Table) -> str:
-    exprs = list(exprs)
-    ts = [terms_of(e) for e in exprs]
-    if not ts or all(t.ambiguous for t in ts):
-        return "none"
-    uses = [components(e, table)["commercial"] for e in exprs]
-    return "non-commercial" if "no" in uses else "commercial" if "yes" in uses else "unknown"
+    hinges_on_vendors: bool
 
 
 def judge(claims: Iterable[Said], table: Table, vendors: bool = True) -> Judged:
+    """The judgement on claims as sources and expressions; `vendors`: whether model vendors' terms count."""
     return _judge(tuple(claims), table, vendors)
 
 
-@lru_cache(maxsize=10000)
+@lru_cache(maxsize=20_000)
 def _judge(claims: tuple[Said, ...], table: Table, vendors: bool) -> Judged:
-    hub = _v((e for s, e in claims if s == "hub"), table)
-    person = [e for s, e in claims if s == "person"]
-    found = _v(person or [e for s, e in claims if s == "register"], table)
-    return Judged(found, hub, hub != found, None, None, frozenset(), "")
+    counted = found_words(claims)
+    found = verdict_of(counted, table=table, model_terms=vendors)
+    hub = verdict_of(_of(claims, HUB), table=table, model_terms=vendors)
+    together = combine(counted, table=table, model_terms=vendors)
+    differing = _differing(claims, table)
+    return Judged(
+        str(found.verdict), str(hub.verdict), bool(differing), together.satisfiable if counted else None,
+        together.conflict, together.why, differing, _sentence(claims, found, hub), found.hinges_on_vendors,
+    )  # fmt: skip
+
+
+def found_words(claims: Sequence[Said]) -> list[str]:
+    """The licences by which we judge: a person's word, else a register's."""
+    return _of(claims, PERSON) or _of(claims, REGISTER)
+
+
+def _of(claims: Sequence[Said], source: str) -> list[str]:
+    return [expression for said, expression in claims if said == source]
+
+
+def _differing(claims: Sequence[Said], table: Table) -> frozenset[str]:
+    by_source: dict[str, Vector] = {}
+    for source, expression in claims:
+        mine = terms_of(expression, table=table).vector
+        by_source[source] = by_source[source].join(mine) if source in by_source else mine
+    told = [{name: vector.told(name) for name in COMPONENTS} for vector in by_source.values()]
+    return frozenset(name for name in COMPONENTS if len({each[name] for each in told} - {"unknown"}) > 1)
+
+
+def _sentence(claims: Sequence[Said], found: Found, hub: Found) -> str:
+    """Who says what, and what it comes to."""
+    if not claims:
+        return "Nobody states a licence."
+    whose = "a person here" if _of(claims, PERSON) else "its register's reviewer"
+    because = f", by {_listed(found.by)}" if found.by else ""
+    hinges = "; that hinges on a model vendor's terms alone" if found.hinges_on_vendors else ""
+    found_so = f"what {whose} found comes to {TITLES[found.verdict]}{because}{hinges}"
+    if not _of(claims, HUB):
+        return f"The Hub states no licence; {found_so}."
+    if hub.verdict == found.verdict:
+        return f"The Hub and {whose} agree: {TITLES[found.verdict]}{because}{hinges}."
+    return f"The Hub's licence comes to {TITLES[hub.verdict]}; {found_so}."
+
+
+def _listed(words: Sequence[str], most: int = 3) -> str:
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return f"{', '.join(words[:most])}{more}"
+
+
+# --- for people --------------------------------------------------------------------------------------------
+
+
+def told(vector: Vector) -> dict[str, str]:
+    """Every component in words."""
+    return {name: vector.told(name) for name in COMPONENTS}
+
+
+def components(expression: str, table: Table) -> dict[str, str]:
+    """Every component of an expression in words."""
+    return told(terms_of(expression, table=table).vector)
+
+
+def licences_in(expression: str, table: Table) -> tuple[Licence, ...]:
+    """The licences of the table that an expression names."""
+    return terms_of(expression, table=table).licences
+
+
+@cache
+def ambiguous_words() -> Mapping[str, tuple[str, ...]]:
+    """Words that leave open which licence is meant, with those that they might mean."""
+    words = tomllib.loads(ALIASES_FILE.read_text(encoding="utf-8"))["ambiguous"]
+    return {str(word): tuple(candidates) for word, candidates in words.items()}

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.utils import timezone
 
+from datacards.cards.computed import Told, replaced
 from datacards.corpora import NO_DOMAIN, Columns, SourceFile, shown
 from datacards.corpora.frontmatter import CARD_NAME
 from datacards.errors import BadInput, Conflict
@@ -100,8 +101,8 @@ def fingerprint(files: Iterable[CountedFile], columns: Columns) -> str:
 
 def size_of(revision: Revision, domains: int) -> str:
     """How much a revision is, in words."""
-    documents = f"{revision.documents:,} documents, " if revision.documents else ""
-    return f"{documents}{revision.tokens:,} tokens, {domains:,} domains"
+    documents = f"{counted(revision.documents, 'document')}, " if revision.documents else ""
+    return f"{documents}{counted(revision.tokens, 'token')}, {counted(domains, 'domain')}"
 
 
 def _corpus(run: Run, found: Found) -> tuple[Corpus, bool]:
@@ -193,14 +194,14 @@ def _card(revision: Revision, found: Found, columns: Columns, files: int, domain
         "overview.summary": (corpus.summary, "person" if run.params["summary"] else "card", CARD_NAME),
         "overview.languages": (", ".join(found.languages), "card", CARD_NAME),
     }
-    size = f"{size_of(revision, domains)}; {files:,} files of {revision.size:,} bytes"
+    size = f"{size_of(revision, domains)}; {counted(files, 'file')} of {revision.size:,} bytes"
+    evidence = (f"revision:{revision.pk}",)
     computed = {
-        "snapshot.source": (_source(corpus, revision), "computed", f"revision {revision.number}"),
-        "snapshot.size": (size, "computed", f"revision {revision.number}"),
+        path: Told(value, evidence, revision.number, revision.made_at)
+        for path, value in (("snapshot.source", source_of(revision)), ("snapshot.size", size))
     }
     values = {path: _entry(*entry, run) for path, entry in told.items() if entry[0]}
-    values |= newest.values if newest else {}
-    values |= {path: _entry(*entry, run) for path, entry in computed.items()}
+    values = replaced(values | (newest.values if newest else {}), computed, timezone.now())
     number = newest.number + 1 if newest else 1
     CardVersion.objects.create(corpus=corpus, revision=revision, number=number, values=values, made_by=by)
 
@@ -211,5 +212,12 @@ def _entry(value: str, source: str, evidence: str, run: Run) -> dict[str, str]:
     return {"value": value, "source": source, "evidence": evidence, "by": by, "at": timezone.now().isoformat()}
 
 
-def _source(corpus: Corpus, revision: Revision) -> str:
-    return f"{corpus.location} at {revision.commit}" if revision.commit else corpus.location
+def source_of(revision: Revision) -> str:
+    """Where a revision was read."""
+    location = revision.corpus.location
+    return f"{location} at {revision.commit}" if revision.commit else location
+
+
+def counted(count: int, one: str) -> str:
+    """“1 file”, “3 files”."""
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"

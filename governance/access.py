@@ -42,6 +42,7 @@ class Audience(StrEnum):
     READER = "reader"
     STEWARD = "steward"
     APPROVER = "approver"
+    REVIEWER = "reviewer"  # a steward or an approver
     ADMIN = "admin"
 
     def admits(self, person: User | AnonymousUser) -> bool:
@@ -54,6 +55,7 @@ ADMITS: dict[Audience, Callable[[User], bool]] = {
     Audience.READER: lambda person: person.reads,
     Audience.STEWARD: lambda person: person.stewards,
     Audience.APPROVER: lambda person: person.approves,
+    Audience.REVIEWER: lambda person: person.stewards or person.approves,
     Audience.ADMIN: lambda person: person.administers,
 }
 SENTENCES = {
@@ -61,10 +63,11 @@ SENTENCES = {
     Audience.READER: "This is for people with a role here; an admin can give you one.",
     Audience.STEWARD: "This is for stewards; an admin can make you one.",
     Audience.APPROVER: "This is for approvers; an admin can make you one.",
+    Audience.REVIEWER: "This is for stewards and approvers; an admin can make you one.",
     Audience.ADMIN: "This is for admins.",
 }
 
-ANONYMOUS, OUTSIDER, READER, STEWARD, APPROVER, ADMIN = Audience
+ANONYMOUS, OUTSIDER, READER, STEWARD, APPROVER, REVIEWER, ADMIN = Audience
 
 # Route name → audience. A name ending in :* speaks of a whole namespace that others name (Django's admin site).
 PAGES: dict[str, Audience] = {
@@ -84,16 +87,26 @@ PAGES: dict[str, Audience] = {
     "corpus-report": OUTSIDER,
     "corpus-register": STEWARD,
     "corpus-card": STEWARD,
+    "corpus-card-confirm": REVIEWER,
+    "corpus-card-ask": APPROVER,
+    "corpus-card-settle": REVIEWER,
+    "corpus-card-field": OUTSIDER,
+    "corpus-card-versions": OUTSIDER,
+    "corpus-card-compare": OUTSIDER,
     "corpus-licence": STEWARD,
     "corpus-describe": STEWARD,
     "corpus-decide": STEWARD,
     "corpus-crawl": STEWARD,
     "corpus-scan": STEWARD,
+    "corpus-profile": STEWARD,
     "corpus-lineage-add": STEWARD,
     "corpus-lineage-remove": STEWARD,
     "corpus-audience": STEWARD,
     "corpus-grant": STEWARD,
     "corpus-grant-end": STEWARD,
+    "public-card": ANONYMOUS,
+    "public-card-croissant": ANONYMOUS,
+    "public-card-dcat": ANONYMOUS,
     "domain": OUTSIDER,
     "domain-terms": OUTSIDER,
     "domain-terms-review": STEWARD,
@@ -157,6 +170,7 @@ OPERATIONS: dict[str, Audience] = {
     "nothing": ANONYMOUS,
     "get_me": OUTSIDER,
     "list_corpora": OUTSIDER,
+    "count_corpora": OUTSIDER,
     "get_corpus": OUTSIDER,
     "list_revisions": OUTSIDER,
     "get_revision": OUTSIDER,
@@ -168,6 +182,15 @@ OPERATIONS: dict[str, Audience] = {
     "get_card": OUTSIDER,
     "put_card": STEWARD,
     "patch_card": STEWARD,
+    "list_card_profiles": OUTSIDER,
+    "get_card_scores": OUTSIDER,
+    "list_card_versions": OUTSIDER,
+    "get_card_version": OUTSIDER,
+    "get_card_diff": OUTSIDER,
+    "confirm_card_value": REVIEWER,
+    "list_card_notes": READER,
+    "ask_of_card": APPROVER,
+    "settle_card_note": REVIEWER,
     "list_licences": OUTSIDER,
     "state_licence": STEWARD,
     "get_lineage": OUTSIDER,
@@ -228,6 +251,7 @@ OPERATIONS: dict[str, Audience] = {
     "list_audits": OUTSIDER,
     "get_audit": OUTSIDER,
     "start_audit": STEWARD,
+    "start_profile": STEWARD,
     "list_decisions": OUTSIDER,
     "get_decision": OUTSIDER,
     "decide_corpus": STEWARD,

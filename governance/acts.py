@@ -19,10 +19,9 @@ from django.utils import timezone
 
 from crawler import import_job, reviews
 from crawler.models import TermsPage, TermsReview, TermsVersion
-from datacards import cards, runs
+from datacards import runs
 from datacards.errors import BadInput, Conflict, Refused
 from datacards.models import (
-    CardVersion,
     Corpus,
     Derivation,
     Domain,
@@ -34,6 +33,7 @@ from datacards.models import (
 )
 from datacards.models.corpus import Audience, LicenceSource, Relation
 from datacards.register import submit
+from governance import computed
 from governance.decide import decide_revision
 from governance.evidence import PII_AUDIT
 from governance.lineage import ancestors
@@ -79,16 +79,17 @@ def register(
     tokens_column: str = "",
     crawl: bool = True,
     scan: bool = True,
+    profile: bool = True,
     at_terminal: bool = False,
     reason: str = "",
     wake: bool = True,
 ) -> Run:
-    """Ask for a corpus to be registered; a crawl and a scan follow by themselves where wanted.
+    """Ask for a corpus to be registered; a crawl, a scan and a profile follow by themselves where wanted.
 
     Whoever asks over the network may name what lies below CONSENTRY_ROOTS, and public data; a person at a terminal
     may name all that the process can read.
     """
-    then = [kind for kind, wanted in (("crawl", crawl), ("scan", scan)) if wanted]
+    then = [kind for kind, wanted in (("crawl", crawl), ("scan", scan), ("profile", profile)) if wanted]
     with transaction.atomic():
         run = submit(
             by, location=location, name=name, title=title, summary=summary, audience=audience,
@@ -113,42 +114,6 @@ def set_audience(by: User, corpus: Corpus, audience: str) -> Corpus:
     _must_manage(by, corpus, "change who reads it")
     corpus.audience = Audience(_choice("audience", audience, Audience))
     return _touched(corpus, "audience")
-
-
-def save_card(by: User, corpus: Corpus, values: Mapping[str, Any]) -> CardVersion:
-    """Save what a person wrote in the Data Card, as a new version; what did not change keeps its source.
-
-    `values` maps a field's path to its text, or to a list where the field takes several choices; what is empty empties
-    the field. When nothing changed, the newest version is returned and none is made.
-    """
-    _must_manage(by, corpus, "fill its Data Card")
-    with transaction.atomic():
-        Corpus.objects.select_for_update(of=("self",)).get(pk=corpus.pk)  # so that two savers get two numbers
-        newest = CardVersion.objects.filter(corpus=corpus).order_by("-number").first()
-        before = newest.values if newest else {}
-        after = _merged(before, values, by)
-        if newest and after == before:
-            return newest
-        number = newest.number + 1 if newest else 1
-        return CardVersion.objects.create(
-            corpus=corpus, revision=corpus.revision, number=number, values=after, made_by=by
-        )
-
-
-def _merged(before: Mapping[str, Any], given: Mapping[str, Any], by: User) -> dict[str, Any]:
-    after = dict(before)
-    for path, raw in given.items():
-        value, known = cards.clean(path, raw), before.get(path, {})
-        if value == (known.get("value") or type(value)()):
-            continue
-        if known.get("source") == "computed":
-            raise BadInput(f"“{cards.field_at(path).title}” is computed from evidence; it changes when that does.")
-        if value:
-            at = timezone.now().isoformat()
-            after[path] = {"value": value, "source": "person", "evidence": "", "by": by.get_username(), "at": at}
-        else:
-            after.pop(path, None)
-    return after
 
 
 def claim_licence(by: User, corpus: Corpus, *, expression: str, quote: str = "", url: str = "") -> LicenceClaim:
@@ -265,6 +230,12 @@ def scan(by: User, corpus: Corpus, *, columns: list[str] | None = None, reason: 
     return _started("scan", by, corpus, params, reason, wake)
 
 
+def profile(by: User, corpus: Corpus, *, reason: str = "", wake: bool = True) -> Run:
+    """Measure a corpus's content: how much text, how long, in which languages, how much of it twice."""
+    _must_manage(by, corpus, "profile it")
+    return _started("profile", by, corpus, {}, reason, wake)
+
+
 def import_history(
     by: User,
     *,
@@ -308,6 +279,7 @@ def _started(kind: str, by: User, corpus: Corpus, params: dict[str, Any], reason
 def decide(by: User, corpus: Corpus) -> Decision:
     """Decide now on the newest revision by the default policy; the same evidence gives the decision that stands."""
     _must_manage(by, corpus, "ask for a decision on it")
+    computed.refresh(corpus)
     return decide_revision(corpus.revision, because=f"{by.get_username()} asked for it.", by=by)
 
 

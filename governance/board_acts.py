@@ -11,8 +11,11 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from datacards import judging, parentage, runs, standing
+from datacards import parentage, runs, standing
 from datacards.errors import BadInput, Conflict, Refused
+from datacards.licenses import checked as checked_changes
+from datacards.licenses import default_table
+from datacards.licenses.lattice import vector
 from datacards.models import Dataset, LicenceClaim, LicenceOverride, MentionState, ParentMention, Run, User
 from datacards.models.corpus import LicenceSource
 from datacards.record_job import checked
@@ -77,17 +80,19 @@ def claim_licence(
 # --- what licences allow -----------------------------------------------------------------------------------
 
 
-def override(by: User, licence: str, changes: Mapping[str, str], *, reason: str) -> LicenceOverride:
+def override(by: User, licence: str, changes: Mapping[str, Any], *, reason: str) -> LicenceOverride:
     """Say what a licence allows, over the shipped classification; every dataset is judged by it at once.
 
-    `changes` (component → value) are all that differs from then on; none takes earlier overrides back.
+    `changes` (component → value, of a set a list of names) are all that differs from the shipped table from then on;
+    none takes earlier overrides back.
     """
     must_administer(by, "override what a licence allows")
-    entry = judging.shipped().entries.get(licence)
+    entry = default_table().get(licence)
     if entry is None:
         raise BadInput(f"licence: {licence[:60]!r} is not in the table; the page Licences lists all.")
     reason = text_of("reason", reason, 1000, needed=True)
-    wanted = {name: value for name, value in judging.checked(changes).items() if entry.values.get(name) != value}
+    read = vector(checked_changes(changes))
+    wanted = {name: value for name, value in changes.items() if read.parts[name] != entry.vector.parts[name]}
     with transaction.atomic():
         _locked(OVERRIDES)
         if wanted == dict(_newest(licence)):
@@ -97,7 +102,7 @@ def override(by: User, licence: str, changes: Mapping[str, str], *, reason: str)
     return made
 
 
-def _newest(licence: str) -> Mapping[str, str]:
+def _newest(licence: str) -> Mapping[str, Any]:
     newest = LicenceOverride.objects.filter(licence=licence).order_by("-pk").first()
     return newest.changes if newest else {}
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from datacards import standing
-from datacards.judging import COMPONENTS, VERDICTS, Judged, Verdict, components, judge
-from datacards.judging import Table as Licences
-from datacards.judging import known as known_as
+from datacards.judging import COMPONENTS, VERDICTS, Judged, Verdict, components, judge, licences_in
+from datacards.licenses import Table as Licences
 from datacards.models import Dataset, LicenceClaim
 from datacards.models.corpus import LicenceSource
 from datacards.overriding import licence_table
@@ -99,12 +98,12 @@ def _joined(parts: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """One licence that one source states, with the first claim that says so; `licence` is its id in the table."""
+    """One licence that one source states, with the first claim that says so; `licences` are ids of the table."""
 
     source: str
     expression: str
     claim: LicenceClaim
-    licence: str
+    licences: tuple[str, ...]
     values: Mapping[str, str]
 
     @property
@@ -153,9 +152,13 @@ def _columns(claims: Iterable[LicenceClaim], known: Licences) -> Iterable[Column
         if (claim.source, claim.expression) not in seen:
             seen.add((claim.source, claim.expression))
             yield Column(
-                claim.source, claim.expression, claim, known_as(claim.expression, known),
+                claim.source, claim.expression, claim, _ids(claim.expression, known),
                 components(claim.expression, known),
             )  # fmt: skip
+
+
+def _ids(expression: str, known: Licences) -> tuple[str, ...]:
+    return tuple(licence.id for licence in licences_in(expression, known))
 
 
 def _rows(columns: Sequence[Column], judged: Judged) -> Iterable[Row]:

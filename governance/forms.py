@@ -11,7 +11,6 @@ from crawler.documents import KINDS, Document
 from crawler.drift.events import KINDS as EVENTS
 from crawler.models import ChangeStanding, Direction
 from crawler.reviews import AXES
-from datacards import cards
 from datacards.models import Corpus, Role, User
 from datacards.models.corpus import Audience, Reader, Relation
 from governance import words
@@ -41,11 +40,13 @@ class Suggested(forms.ChoiceField):
 class CorporaFilter(forms.Form):
     """What the list of corpora shows; lives in the page's address."""
 
-    q = forms.CharField(label="Name or title", required=False, max_length=200)
+    q = forms.CharField(label="Name, title or words of the card", required=False, max_length=200)
     outcome = forms.ChoiceField(label="Decision", required=False, choices=[ANY, *Outcome.choices])
     licence = forms.CharField(label="Licence", required=False, max_length=200)
     owner = Suggested(label="Owner", required=False)
     audience = forms.ChoiceField(label="Audience", required=False, choices=[ANY, *Audience.choices])
+    language = forms.CharField(required=False, max_length=35, widget=forms.HiddenInput)
+    modality = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, owners: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,6 +91,7 @@ class RegisterForm(forms.Form):
     )  # fmt: skip
     crawl = forms.BooleanField(label="Then ask its sites what they permit", required=False, initial=True)
     scan = forms.BooleanField(label="Then search it for personal data", required=False, initial=True)
+    profile = forms.BooleanField(label="Then profile its content", required=False, initial=True)
 
 
 class TermsFilter(forms.Form):
@@ -142,48 +144,6 @@ class DescribeForm(forms.Form):
 
     title = forms.CharField(label="Title", max_length=300, required=False)
     summary = forms.CharField(label="Summary", required=False, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class CardForm(forms.Form):
-    """The Data Card's fields, made from their table. A computed value is shown, and changes with its evidence only."""
-
-    def __init__(self, values: dict[str, Any], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for known in cards.fields():
-            entry = values.get(known.path, {})
-            field = _card_field(known)
-            field.initial = entry.get("value")
-            field.disabled = entry.get("source") == "computed"
-            field.source = entry  # type: ignore[attr-defined]
-            field.filled = cards.is_filled(entry.get("value"))  # type: ignore[attr-defined]
-            field.wanted, field.silent = known.required, True  # type: ignore[attr-defined]
-            self.fields[known.path] = field
-
-    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields under their headings, in the table's order."""
-        grouped: dict[str, list[forms.BoundField]] = {}
-        for known in cards.fields():
-            grouped.setdefault(known.section, []).append(self[known.path])
-        return list(grouped.items())
-
-    def changed(self) -> dict[str, Any]:
-        """What was sent, but for computed fields; a browser sends no field for a list without choices."""
-        return {path: value for path, value in self.cleaned_data.items() if not self.fields[path].disabled}
-
-
-def _card_field(known: cards.Field) -> forms.Field:
-    shared: dict[str, Any] = {"label": known.title, "help_text": known.help, "required": False}
-    match known.type:
-        case "choices":
-            choices = [(choice, choice) for choice in known.choices]
-            return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **shared)
-        case "choice":
-            return forms.ChoiceField(choices=[("", "—"), *((c, c) for c in known.choices)], **shared)
-        case "text":
-            widget = forms.Textarea(attrs={"rows": 3})
-            return forms.CharField(widget=widget, max_length=cards.MAX_TEXT, **shared)
-        case _:
-            return forms.CharField(max_length=cards.MAX_TEXT, **shared)
 
 
 class LicenceForm(forms.Form):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from audits.models import Audit
+from audits.models import CONTENT_PROFILE, Audit
 from crawler.models import ConsentChange
 from datacards.models import CardVersion, Corpus, LicenceClaim, Revision, Run
 from datacards.models.corpus import Reader
@@ -79,8 +79,13 @@ def _revisions(corpus: Corpus, reader: Reader) -> Iterable[Event]:
 
 def _audits(corpus: Corpus, reader: Reader) -> Iterable[Event]:
     for audit in Audit.objects.filter(revision__corpus=corpus).order_by("-finished_at")[:EACH]:
-        detail = f"{words.plural(audit.personal_rows, 'row')} with personal data, {audit.secrets:,} secrets"
-        yield Event(audit.finished_at, "quiet", "Scan ended", detail)
+        yield Event(audit.finished_at, "quiet", *_told(audit))
+
+
+def _told(audit: Audit) -> tuple[str, str]:
+    if audit.name == CONTENT_PROFILE:
+        return "Content profiled", f"{words.plural(audit.rows, 'row')} read"
+    return "Scan ended", f"{words.plural(audit.personal_rows, 'row')} with personal data, {audit.secrets:,} secrets"
 
 
 SOURCES: Sequence[Callable[[Corpus, Reader], Iterable[Event]]] = (

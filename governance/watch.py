@@ -1,9 +1,10 @@
 """Pull, never push: governance polls the lower apps' rows and acts on those it has not considered yet.
 
 1. corpora without a standing get one;
-2. finished registrations start the crawl and the scan that were asked for with them;
-3. corpora with newer evidence (consent, scan, card, licence, lineage), and everything made from them, are decided
-   again, and once a day every corpus is, because time alone makes consent and scans stale.
+2. finished registrations start the crawl, the scan and the profile that were asked for with them;
+3. what the cards of corpora with newer evidence (consent, audits, card, licence, lineage) compute is computed again;
+4. these corpora, and everything made from them, are decided again, and once a day every corpus is, because time alone
+   makes consent and scans stale.
 
 Looking twice is harmless: an equal decision is not stored again. So each look reaches back a little further than the
 last one ended, for rows whose transaction committed late.
@@ -11,6 +12,7 @@ last one ended, for rows whose transaction committed late.
 
 import logging
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection, transaction
@@ -22,6 +24,7 @@ from crawler.models import ConsentChange
 from datacards import runs
 from datacards.errors import Expected
 from datacards.models import CardVersion, Corpus, Derivation, DomainShare, LicenceClaim, Revision, Run, RunState
+from governance import computed
 from governance.decide import decide_revision
 from governance.evidence import PII_AUDIT
 from governance.lineage import descendants
@@ -32,7 +35,7 @@ log = logging.getLogger(__name__)
 OVERLAP = timedelta(minutes=2)
 STALE_AFTER = timedelta(hours=24)
 BATCH = 500
-FOLLOW_UPS = {"crawl": {}, "scan": {"audit": PII_AUDIT}}
+FOLLOW_UPS = {"crawl": {}, "scan": {"audit": PII_AUDIT}, "profile": {}}
 LOCK = 0x636F6E73  # one look at a time, whatever the number of workers
 
 
@@ -55,6 +58,7 @@ def _look() -> int:
     add_missing_standings()
     follow_up(mark.seen_until - OVERLAP)
     because = newer_evidence(mark.seen_until - OVERLAP) | _overdue(now)
+    refresh_cards(because)
     decided = decide_all(because)
     Watermark.objects.filter(pk=mark.pk).update(seen_until=now)
     return decided
@@ -131,6 +135,23 @@ def _overdue(now: datetime) -> dict[uuid.UUID, str]:
     rows = Standing.objects.filter(undecided).order_by(F("considered_at").asc(nulls_first=True), "corpus")
     reason = "A day went by."
     return dict.fromkeys(rows.values_list("corpus_id", flat=True)[:BATCH], reason)
+
+
+def refresh_cards(because: Iterable[uuid.UUID]) -> int:
+    """Compute again what the cards of these corpora say; returns how many have a new version."""
+    corpora = Corpus.objects.filter(pk__in=because).exclude(latest=None)
+    return sum(_refreshed(corpus) for corpus in corpora.iterator(chunk_size=100))
+
+
+def _refreshed(corpus: Corpus) -> bool:
+    """One card that cannot be computed must not keep the others, or decisions, waiting."""
+    try:
+        return computed.refresh(corpus) is not None
+    except (Expected, OperationalError):
+        raise
+    except Exception:
+        log.exception("the card of corpus %s could not be computed", corpus.pk)
+        return False
 
 
 def decide_all(because: dict[uuid.UUID, str]) -> int:

@@ -93,6 +93,7 @@ DOCUMENTS = {
     "terms": "its terms of service",
 }
 RUN_KINDS = {"register": "Registration", "crawl": "Consent crawl", "scan": "Scan for personal data"}
+RUN_KINDS |= {"profile": "Content profile"}
 RUN_KINDS |= {"import": "Import of consent history", "import-records": "Import of records"}
 PARAMETERS = {"location": "Location", "name": "Name", "url_column": "Address column", "text_column": "Text column"}
 PARAMETERS |= {"columns": "Columns", "source": "Source", "path": "Files", "format": "Format", "register": "Register"}
@@ -100,6 +101,11 @@ TYPES = {"email": "E-mail address", "phone": "Phone number", "card": "Payment ca
 TYPES |= {"ip": "IP address", "mac": "MAC address", "crypto": "Crypto address", "secret": "Key or token"}
 SCALES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 BYTES = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
+
+
+def type_name(name: str) -> str:
+    """A type of personal data in words."""
+    return TYPES.get(name, name.replace("_", " ").replace(".", " ").capitalize())
 
 
 def look(word: str) -> Look:

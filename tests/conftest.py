@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -31,7 +32,38 @@ os.environ["CONSENTRY_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
 django.setup()
 
+from tests.quick import hurry  # noqa: E402 - its models need the settings
+
+hurry()
 FAST_POSTGRES = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n"
+# What takes longest begins first, so that two processes end together.
+LONGEST = (
+    "governance/test_demo.py", "test_accidents.py", "governance/test_accessibility.py", "governance/test_guards.py",
+    "governance/test_up.py", "governance/test_api_schema.py", "governance/test_audit_command.py", "test_journey.py",
+    "governance/test_overtime_pictures.py", "crawler/test_jobs.py", "datacards/test_bad_inputs.py",
+    "crawler/test_import_job.py", "governance/test_subscriptions.py", "crawler/test_child.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """File by file: what a file's tests share is made once.
+
+    Of tests with one id, processes that share the tests would run one, and say nothing of the others.
+    """
+    for item in items:
+        if "[" in item.name and "[" not in item.nodeid:  # schemathesis names the operation, which pytest 9.2 drops
+            item._id = item.id.with_params(item.name.partition("[")[2].removesuffix("]"))
+    twice = [name for name, count in Counter(item.nodeid for item in items).items() if count > 1]
+    if twice:
+        raise pytest.UsageError(f"Each test needs an id of its own; several are called {twice[0]}.")
+    rank = {f"tests/{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (rank.get(item.location[0], len(rank)), item.location[0]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """The processes that share the tests make homes of their own, and read the settings after that."""
+    del os.environ["DJANGO_SETTINGS_MODULE"], os.environ["CONSENTRY_HOME"]
 
 
 def pytest_unconfigure() -> None:
@@ -77,14 +109,3 @@ def address(connection: BaseDatabaseWrapper) -> str:
     found = {name: quote(str(value), safe="") for name, value in connection.settings_dict.items() if name.isupper()}
     login = f"{found['USER']}:{found['PASSWORD']}@"
     return f"postgresql://{login}/{found['NAME']}?host={found['HOST']}&port={found['PORT'] or 5432}"
-
-
-@pytest.fixture(autouse=True)
-def shipped_data(request: pytest.FixtureRequest) -> None:
-    """A transactional test begins with an empty database: put back what the migrations had put in."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
-        request.getfixturevalue("transactional_db")
-        from tests.shipped import put_back
-
-        put_back()

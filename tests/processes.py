@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from datacards.processes import die_with_parent
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -52,6 +54,8 @@ def _text(path: Path) -> str:
 class Program:
     """A Python program of the product in a process (and session) of its own, with its output in a file.
 
+    It ends with the tests, however they end.
+
     `before` replaces this Python by another command line that ends in a Python; `variables` go into its environment.
     """
 
@@ -63,6 +67,7 @@ class Program:
             self.process = subprocess.Popen(
                 [*(before or [sys.executable]), *arguments],
                 stdout=out, stderr=out, env=environment, cwd=log.parent, start_new_session=True,
+                preexec_fn=die_with_parent,
             )  # fmt: skip
 
     @property

@@ -1,22 +1,19 @@
 """The scan for personal data and secrets as an audit: portions in, places and numbers out."""
 
 import hashlib
-import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from audits import texts
-from audits.pii.columns import named
 from audits.pii.kinds import TYPES, Category, Tier
 from audits.pii.scanning import Scanner, ScanResult
+from audits.portions import portions_of
 from audits.protocol import AuditedFile, Portion, Progress, Result, Seal, Tally
-from datacards.corpora import Part, parts_of
-from datacards.errors import BadInput
 
-PORTION_BYTES = 96 << 20
 SECRETS = frozenset(kind for kind, row in TYPES.items() if row.category is Category.SECRET)
 PERSONAL = frozenset(TYPES) - SECRETS
 
@@ -37,17 +34,8 @@ class StructuredScan:
         return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
     def portions(self, files: Sequence[AuditedFile], columns: Sequence[str] = ()) -> Iterator[Portion]:
-        """Row groups of Parquet and byte ranges of plain JSON Lines, about 96 MB each; other files whole."""
-        if not files:
-            raise BadInput("There are no files, so there is nothing to scan.")
-        _refuse_without_text(files[0], columns)
-        for file in files:
-            large = file.source.size > PORTION_BYTES * 3 // 2  # only of these one looks for places to cut
-            parts = parts_of(file.source, PORTION_BYTES) if large else [Part(0, -1, file.source.size)]
-            whole = sum(part.size for part in parts) or 1
-            ends = [file.rows * done // whole for done in itertools.accumulate(part.size for part in parts)]
-            for part, start, end in zip(parts, [0, *ends], ends, strict=False):
-                yield Portion(file.source, file.digest, part, end - start, tuple(columns))
+        """As every audit cuts files that hold text."""
+        return portions_of(files, columns)
 
     def scan(self, portion: Portion, seal: Seal | None, progress: Progress) -> Result:
         """All findings of the portion; `row` counts from the portion's first row."""
@@ -72,6 +60,10 @@ class StructuredScan:
         counts = tuple((*key, findings[key], hits[key]) for key in sorted(findings))
         return Tally(rows, size, personal, secrets, tuple(columns), counts)
 
+    def recorded(self, tally: Tally) -> dict[str, Any]:
+        """Nothing: its counts are rows of their own."""
+        return {}
+
 
 def tally_of(result: ScanResult) -> Tally:
     """A scan's result as numbers."""
@@ -79,13 +71,3 @@ def tally_of(result: ScanResult) -> Tally:
     secrets = sum(findings for _, kind, _, findings, _ in counts if kind in SECRETS)
     personal = result.rows_with(PERSONAL, (Tier.VALIDATED,))
     return Tally(result.rows, result.bytes, personal, secrets, result.columns, counts)
-
-
-def _refuse_without_text(file: AuditedFile, columns: Sequence[str]) -> None:
-    there = texts.text_columns(file.source)
-    if not there:
-        raise BadInput(f"{file.source.name} has no column with text, so there is nothing to scan.")
-    if missing := [name for name in columns if not any(named(column, (name,)) for column in there)]:
-        raise BadInput(
-            f"{file.source.name} has no text in a column {', '.join(missing)}: choose from {', '.join(there)}."
-        )

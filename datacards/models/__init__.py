@@ -15,6 +15,7 @@ from datacards.models.corpus import (
 )
 from datacards.models.datasets import Dataset, LicenceOverride, MentionState, ParentMention, SourceMention
 from datacards.models.people import Role, User
+from datacards.models.searching import CorpusText
 from datacards.models.work import Run, RunLine, RunState, Unit, UnitState
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "CardOriginal",
     "CardVersion",
     "Corpus",
+    "CorpusText",
     "DataFile",
     "Dataset",
     "Derivation",

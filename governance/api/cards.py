@@ -14,13 +14,13 @@ from pydantic import BaseModel, Field
 
 from datacards import cards
 from datacards.models import CardVersion, Corpus
-from governance import acts
+from governance import card_acts, computed
 from governance.api.problems import Problem
 from governance.api.schemas import Given, Line, Text, name_of
 from governance.views.shared import readable, who
 
 router = Router(tags=["Data Cards"])
-CardValue = Text | list[Line]
+CardValue = Text | int | float | list[Line] | list[dict[Line, Line]]
 
 
 class CardField(BaseModel):
@@ -28,25 +28,48 @@ class CardField(BaseModel):
 
     path: str
     section: str
+    subsection: str
     title: str
     help: str
-    type: str = Field(description="line, text, choice or choices.")
-    required: bool
+    scope: str = Field(description="telescope, periscope or microscope; empty where the template gives none.")
+    type: str = Field(description="line, text, choice, choices, number, date, link, list or rows.")
+    required: bool = Field(description="Whether the default profile asks for it.")
+    computed: bool = Field(description="Filled from evidence; nobody can write it.")
     choices: list[str]
+    columns: list[str] = Field(description="Of rows: the names of their cells.")
+    template: list[int] = Field(description="Which fields of the Data Cards template it covers, counted from 0.")
+
+    @classmethod
+    def of(cls, row: cards.Field) -> "CardField":
+        """From the table."""
+        return cls(
+            path=row.path, section=row.section, subsection=row.subsection, title=row.title, help=row.help,
+            scope=row.scope, type=row.type, required=row.required, computed=row.computed, choices=list(row.choices),
+            columns=list(row.columns), template=list(row.template),
+        )  # fmt: skip
+
+
+Value = str | int | float | list[str] | list[dict[str, str]]
 
 
 class Entry(BaseModel):
     """What the card says at one field, and how it knows."""
 
-    value: str | list[str]
+    value: Value
     source: str = Field(description="person, import, card or computed.")
-    evidence: str
+    evidence: str = Field(description="Of a computed value: ids of the rows that it was computed from.")
     by: str
     at: str
+    confirmed_by: str = Field(description="Who last said that it holds; empty for nobody.")
+    confirmed_at: str
+    state: str = Field("", description="Of a computed value: fresh or stale; otherwise empty.")
+    why: str = Field("", description="Why it is stale.")
+    evidence_url: str = Field("", description="The page that shows the evidence.")
+    differs: Value | None = Field(None, description="What evidence says, where somebody's own value says otherwise.")
 
 
 class Card(BaseModel):
-    """A saved state of the card. Its number is its ETag as well."""
+    """A saved state of the card."""
 
     number: int = Field(description="0 while nobody has saved anything.")
     made_at: datetime | None
@@ -60,18 +83,24 @@ class Card(BaseModel):
     def of(cls, row: CardVersion | None) -> "Card":
         """From its newest version, if there is one."""
         values = row.values if row else {}
-        state = cards.completeness(values)
+        state, states = cards.completeness(values), computed.states(row)
         return cls(
             number=row.number if row else 0, made_at=row.made_at if row else None,
             made_by=name_of(row.made_by) if row else None,
-            values={path: _entry(entry) for path, entry in values.items()},
+            values={path: entry_of(entry, states.get(path)) for path, entry in values.items()},
             filled=state.filled, required=state.required, missing=list(state.missing),
         )  # fmt: skip
 
 
-def _entry(entry: Mapping[str, Any]) -> Entry:
-    texts = {name: str(entry.get(name) or "") for name in ("source", "evidence", "by", "at")}
-    return Entry(value=entry.get("value") or "", **texts)
+def entry_of(entry: Mapping[str, Any], state: computed.State | None = None) -> Entry:
+    """From what is stored, and how well it holds."""
+    texts = {
+        name: str(entry.get(name) or "") for name in ("source", "evidence", "by", "at", "confirmed_by", "confirmed_at")
+    }
+    value = entry.get("value")
+    told = {"state": state.word, "why": state.why, "evidence_url": state.url} if state else {}
+    differs = state.differs if state else None
+    return Entry(value="" if value is None else value, differs=differs, **texts, **told)
 
 
 class CardChange(Given):
@@ -86,14 +115,13 @@ IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag o
 @router.get("card-fields", response=list[CardField])
 def list_card_fields(request: HttpRequest) -> list[CardField]:
     """List the questions of the Data Card, in order."""
-    names = ("path", "section", "title", "help", "type", "required")
-    return [CardField(choices=list(f.choices), **{n: getattr(f, n) for n in names}) for f in cards.fields()]
+    return [CardField.of(field) for field in cards.fields()]
 
 
 @router.get("corpora/{uuid:corpus_id}/card", response=Card)
 def get_card(request: HttpRequest, response: HttpResponse, corpus_id: uuid.UUID) -> Card:
     """Get a corpus's Data Card, with its ETag."""
-    return _tagged(response, _newest(readable(request, corpus_id)))
+    return _tagged(response, card_acts.newest_card(readable(request, corpus_id)))
 
 
 @router.put("corpora/{uuid:corpus_id}/card", response={200: Card, 412: None, 428: None})
@@ -107,8 +135,8 @@ def put_card(
     corpus = readable(request, corpus_id)
     with _unless_changed(corpus, if_match) as before:
         kept = {path for path, entry in before.items() if entry.get("source") == "computed"}
-        emptied = {f.path: [] if f.type == "choices" else "" for f in cards.fields() if f.path not in kept}
-        return _tagged(response, acts.save_card(who(request), corpus, {**emptied, **card.values}))
+        emptied = {f.path: cards.empty_of(f.path) for f in cards.fields() if f.path not in kept and not f.computed}
+        return _tagged(response, card_acts.save_card(who(request), corpus, {**emptied, **card.values}))
 
 
 @router.patch("corpora/{uuid:corpus_id}/card", response={200: Card, 412: None, 428: None})
@@ -118,7 +146,7 @@ def patch_card(
     """Save some fields of a Data Card; the others stay."""
     corpus = readable(request, corpus_id)
     with _unless_changed(corpus, if_match):
-        return _tagged(response, acts.save_card(who(request), corpus, card.values))
+        return _tagged(response, card_acts.save_card(who(request), corpus, card.values))
 
 
 @contextmanager
@@ -128,19 +156,16 @@ def _unless_changed(corpus: Corpus, if_match: str | None) -> Iterator[Mapping[st
         raise Problem(428, "Send If-Match with the ETag of the card that you read, or * to overwrite what is there.")
     with transaction.atomic():
         Corpus.objects.select_for_update(of=("self",)).get(pk=corpus.pk)
-        row = _newest(corpus)
+        row = card_acts.newest_card(corpus)
         tag = _tag(row)
         if not {tag, "*"} & set(parse_etags(if_match)):
             raise Problem(412, f"The card was saved by somebody else since you read it; it is {tag} now.")
         yield row.values if row else {}
 
 
-def _newest(corpus: Corpus) -> CardVersion | None:
-    return CardVersion.objects.filter(corpus=corpus).select_related("made_by").order_by("-number").first()
-
-
 def _tag(row: CardVersion | None) -> str:
-    return f'"card-{row.number if row else 0}"'
+    """The number and the moment: a version that is still being typed is amended in place."""
+    return f'"card-{row.number}-{row.made_at:%Y%m%dT%H%M%S%f}"' if row else '"card-0"'
 
 
 def _tagged(response: HttpResponse, row: CardVersion | None) -> Card:

@@ -1,6 +1,7 @@
 """Corpora, their revisions, files and domain shares."""
 
 import uuid
+from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 
@@ -15,7 +16,7 @@ from datacards.models.corpus import Audience
 from governance import acts
 from governance.api.paging import Page, Place, Sort, chosen, newest, page
 from governance.api.schemas import Address, Given, Line, Text
-from governance.catalogue import standings
+from governance.catalogue import facets, found, standings
 from governance.models import Outcome, Standing
 from governance.views.corpora import BY_KEY, DEFAULT_SORT
 from governance.views.paging import Order
@@ -121,12 +122,14 @@ class ShareItem(BaseModel):
 class CorporaQuery(Place):
     """What to list."""
 
-    q: Line = Field("", description="A part of the name or title.")
+    q: Line = Field("", description='Letters of the name or title, or words of the card: words, "a phrase", or, -not.')
     name: Line = Field("", description="Exactly this name.")
     outcome: Outcome | None = None
     licence: Line = Field("", description="The licence that counts, in any case of letters.")
     owner: Line = ""
     audience: Audience | None = None
+    language: Line = Field("", description="A code that the card names, such as de.")
+    modality: Line = Field("", description="A kind of data that the card names, such as Text.")
     sort: str = Field(DEFAULT_SORT, max_length=50, description=f"{', '.join(SORTS)}; with a - the other way round.")
 
 
@@ -150,6 +153,7 @@ class NewCorpus(Given):
     tokens_column: Line = Field("", max_length=200, description="Of a table of domains: where their tokens are.")
     crawl: bool = Field(True, description="Then ask its sites what they permit.")
     scan: bool = Field(True, description="Then search it for personal data.")
+    profile: bool = Field(True, description="Then measure its lengths, languages and duplicates.")
 
 
 class CorpusChange(Given):
@@ -165,6 +169,29 @@ def list_corpora(request: HttpRequest, response: HttpResponse, query: Query[Corp
     """List the corpora that you may know of."""
     rows = standings(request.user, query.model_dump(exclude={"cursor", "limit", "sort"}))
     return page(request, response, rows, chosen(SORTS, query.sort), CorpusRow.of, query)
+
+
+class FacetItem(BaseModel):
+    """One value of a filter, and how many of the corpora it would leave."""
+
+    value: str
+    label: str
+    count: int
+
+
+class Facets(BaseModel):
+    """Filter → its most frequent values among the newest corpora that match."""
+
+    at_least: bool = Field(description="There are more corpora than were counted.")
+    facets: dict[str, list[FacetItem]]
+
+
+@router.get("corpora/facets", response=Facets)
+def count_corpora(request: HttpRequest, query: Query[CorporaQuery]) -> Facets:
+    """Count what a list of corpora could be narrowed down by."""
+    among = found(request.user, query.model_dump(exclude={"cursor", "limit", "sort"}))
+    counted = {each.key: [FacetItem(**asdict(value)) for value in each.values] for each in facets(among)}
+    return Facets(at_least=among.at_least, facets=counted)
 
 
 @router.get("corpora/{uuid:corpus_id}", response=CorpusItem)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
-from audits.models import Audit
+from audits.models import CONTENT_PROFILE, Audit
 from governance import acts, reports, telling
 from governance.access import readable_audits, readable_decisions
 from governance.api.paging import Page, Place, Sort, newest, page
@@ -39,17 +39,18 @@ class AuditRow(BaseModel):
     rows_known: int
     bytes: int
     coverage: float | None
-    personal_rows: int = Field(description="Rows with validated personal data.")
+    personal_rows: int | None = Field(description="Rows with validated personal data; null where nobody looked.")
     personal_share: float | None
-    secrets: int = Field(description="Keys, tokens and passwords found.")
+    secrets: int | None = Field(description="Keys, tokens and passwords found; null where nobody looked.")
 
     @classmethod
     def of(cls, row: Audit) -> "AuditRow":
         """From its row."""
-        names = ("name", "pack_digest", "finished_at", "rows", "rows_known", "coverage", "personal_rows",
-                 "personal_share", "secrets")  # fmt: skip
+        names = ("name", "pack_digest", "finished_at", "rows", "rows_known", "coverage", "personal_share")
+        looked = row.name != CONTENT_PROFILE
         return cls(
             id=row.pk, corpus=CorpusName.of(row.revision.corpus), revision=row.revision.number, bytes=row.size,
+            personal_rows=row.personal_rows if looked else None, secrets=row.secrets if looked else None,
             **{name: getattr(row, name) for name in names},
         )  # fmt: skip
 
@@ -69,6 +70,7 @@ class AuditItem(AuditRow):
     """An audit with its counts; values are never stored."""
 
     counts: list[Count]
+    profile: dict[str, Any] | None = Field(description="Of a content profile: what it measured, column by column.")
 
 
 class AuditsQuery(Place):
@@ -94,7 +96,8 @@ def get_audit(request: HttpRequest, audit_id: uuid.UUID) -> AuditItem:
         raise Http404
     names = ("column", "type", "tier", "findings", "rows", "upper_share")
     counts = [Count(**{name: getattr(row, name) for name in names}) for row in found.counts.all()]
-    return AuditItem(**AuditRow.of(found).model_dump(), counts=counts)
+    profile = found.summary.get("profile")
+    return AuditItem(**AuditRow.of(found).model_dump(), counts=counts, profile=profile)
 
 
 # --- decisions ---------------------------------------------------------------------------------------------

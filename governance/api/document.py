@@ -23,6 +23,7 @@ FOR_WHOM = {
     "reader": "people with a role",
     "steward": "stewards",
     "approver": "approvers",
+    "reviewer": "stewards and approvers",
     "admin": "admins",
 }
 EVERYWHERE = (400, 401, 403, 404, 405, 422, 429, 500)

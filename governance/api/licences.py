@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
-from datacards.judging import Entry
+from datacards.judging import ambiguous_words, told
+from datacards.licenses import Licence
 from datacards.models import LicenceOverride
 from datacards.overriding import licence_table
 from governance import board_acts
@@ -22,18 +23,19 @@ class KnownLicence(BaseModel):
 
     id: str
     title: str
+    family: str
+    status: str = Field(description="licence, vendor terms, not stated or unclear.")
     components: dict[str, str] = Field(description="What it is taken to allow, overrides included.")
     overridden: list[str] = Field(description="Components of which an admin here says otherwise than shipped.")
     source: str
     why: str
 
     @classmethod
-    def of(cls, entry: Entry) -> "KnownLicence":
+    def of(cls, licence: Licence) -> "KnownLicence":
         """From the table."""
-        return cls(
-            id=entry.id, title=entry.title, components=dict(entry.values), overridden=sorted(entry.overridden),
-            source=entry.source, why=entry.why,
-        )  # fmt: skip
+        names = ("id", "title", "family", "status", "source", "why")
+        told_of = {name: getattr(licence, name) for name in names}
+        return cls(components=told(licence.vector), overridden=sorted(licence.overridden), **told_of)
 
 
 class Licences(BaseModel):
@@ -46,7 +48,7 @@ class Licences(BaseModel):
 class Override(BaseModel):
     """An admin's word on a licence; the newest counts."""
 
-    changes: dict[str, str] = Field(description="Component → value; empty takes earlier ones back.")
+    changes: dict[str, str | list[str]] = Field(description="Component → value; empty takes earlier ones back.")
     reason: str
     by: str | None
     at: datetime
@@ -60,17 +62,18 @@ class Override(BaseModel):
 class NewOverride(Given):
     """What differs from the shipped classification from now on, and why."""
 
-    changes: dict[Line, Line] = Field(description="Component → value; empty takes earlier overrides back.")
+    changes: dict[Line, Line | list[Line]] = Field(
+        description="Component → value, of a set a list of names; empty takes earlier overrides back."
+    )
     reason: Line = Field(min_length=1)
 
 
 @router.get("licences", response=Licences)
 def list_known_licences(request: HttpRequest) -> Licences:
     """List every licence of the table with what it is taken to allow, and the words that leave it open."""
-    table = licence_table()
     return Licences(
-        licences=[KnownLicence.of(entry) for entry in table.entries.values()],
-        ambiguous={word: list(meanings) for word, meanings in table.ambiguous.items()},
+        licences=[KnownLicence.of(licence) for licence in licence_table().licences.values()],
+        ambiguous={word: list(meanings) for word, meanings in ambiguous_words().items()},
     )
 
 
@@ -96,8 +99,8 @@ def override_licence(request: HttpRequest, licence_id: str, override: NewOverrid
     return Status(201, Override.of(made))
 
 
-def _found(licence_id: str) -> Entry:
-    entry = licence_table().entries.get(licence_id)
-    if entry is None:
+def _found(licence_id: str) -> Licence:
+    found = licence_table().get(licence_id)
+    if found is None:
         raise Http404
-    return entry
+    return found

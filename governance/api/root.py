@@ -1,6 +1,7 @@
 """The API with all its families, mounted at /api/v1/."""
 
 from governance.api import (
+    card_reviews,
     cards,
     changes,
     claims,
@@ -35,7 +36,7 @@ api = Service(
 )
 handle_errors(api)
 for family in (
-    corpora, runs, cards, claims, consent, overtime, weighing, domains, changes, schedules, subscriptions, sayings,
-    terms, datasets, parents, licences, decisions, people,
+    corpora, runs, cards, card_reviews, claims, consent, overtime, weighing, domains, changes, schedules,
+    subscriptions, sayings, terms, datasets, parents, licences, decisions, people,
 ):  # fmt: skip
     api.add_router("", family.router)

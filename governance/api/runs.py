@@ -176,6 +176,15 @@ def start_audit(
     return started(request, idempotency_key, act)
 
 
+@corpora.router.post("corpora/{uuid:corpus_id}/profiles", response={202: RunItem}, tags=["Audits"])
+def start_profile(
+    request: HttpRequest, corpus_id: uuid.UUID, profile: Why, idempotency_key: IdempotencyHeader = None
+) -> HttpResponse:
+    """Measure a corpus's content: lengths, languages, duplicates, gaps."""
+    corpus = readable(request, corpus_id)
+    return started(request, idempotency_key, lambda: acts.profile(who(request), corpus, reason=profile.reason))
+
+
 def _visible(request: HttpRequest, run_id: uuid.UUID) -> Run:
     rows = Run.objects.visible_to(who(request)).select_related("corpus__owner", "started_by")
     found = rows.filter(pk=run_id).first()

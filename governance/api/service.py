@@ -40,8 +40,13 @@ class Service(NinjaAPI):
         return operation.view_func.__name__
 
     def get_openapi_schema(self, **options: Any) -> Any:
-        """The OpenAPI 3.1 document, with everything that is true of all operations."""
-        return document.completed(super().get_openapi_schema(**options))
+        """The OpenAPI 3.1 document, with everything that is true of all operations; callers do not change it."""
+        return document.completed(super().get_openapi_schema(**options)) if options else self._document
+
+    @functools.cached_property
+    def _document(self) -> Any:
+        """It follows from the code alone, and takes a good part of a second to make."""
+        return document.completed(super().get_openapi_schema())
 
     def _get_urls(self) -> list[URLPattern | URLResolver]:
         """Each operation behind `enter`, the two pages that describe them, and an answer for all other addresses."""

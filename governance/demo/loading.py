@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from datacards.models import Corpus, Derivation, Grant, LicenceClaim, Run, User
-from governance import acts
+from governance import acts, card_acts
 from governance.demo import world
 from governance.demo.cards import card
 from governance.demo.world import CORPORA, FILTERED, NEWS, UNLABELLED, WEB
@@ -20,7 +20,7 @@ def register(by: User, places: Mapping[str, Path]) -> dict[str, Run]:
 def _register(by: User, corpus: world.Corpus, place: Path) -> Run:
     return acts.register(
         by, location=str(place), name=corpus.name, title=corpus.title, summary=corpus.summary,
-        audience=corpus.audience, crawl=False, scan=False, at_terminal=True,
+        audience=corpus.audience, crawl=False, scan=False, profile=False, at_terminal=True,
     )  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def describe(by: User) -> dict[str, Corpus]:
     corpora = {corpus.name: corpus for corpus in Corpus.objects.filter(name__in=[c.name for c in CORPORA])}
     for told in CORPORA:
         corpus = corpora[told.name]
-        acts.save_card(by, corpus, card(told))
+        card_acts.save_card(by, corpus, card(told))
         _state_licence(by, corpus, told)
     _derive(by, corpora[FILTERED.name], corpora[WEB.name])
     _grant(by, corpora[NEWS.name])

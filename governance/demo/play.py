@@ -86,6 +86,8 @@ class Play:
         self._scene("Scan", "Every text is searched for personal data.")
         with_text = {name: c for name, c in self.corpora.items() if c.revision.text_column}
         self._work({name: acts.scan(self.steward, corpus) for name, corpus in with_text.items()})
+        self._scene("Profile", "Lengths, languages and repetitions are measured, for the Data Cards.")
+        self._work({name: acts.profile(self.steward, corpus) for name, corpus in with_text.items()})
 
     def decide(self) -> dict[str, Decision]:
         """The policy judges the evidence; returns the decisions by corpus."""

@@ -1,11 +1,12 @@
 """Template tags of the visual grammar: verdicts, shares, numbers and moments."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField, MultipleChoiceField, Textarea
+from django.forms import BoundField
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -13,11 +14,15 @@ from django.utils.safestring import SafeString, mark_safe
 from crawler.consent import AgentShare, Restriction
 from crawler.documents import KINDS, Document
 from crawler.models import ConsentChange
+from datacards import cards
 from datacards.models import Corpus, Run
 from governance import charts, happenings, rates, words
+from governance.card_form import key_of
+from governance.histograms import Bin, histogram
 from governance.icons import MARK
 from governance.icons import icon as draw
 from governance.models import Decision
+from governance.profiles import Language
 
 register = template.Library()
 
@@ -26,6 +31,7 @@ register.filter("percent", words.percent)
 register.filter("in_bytes", words.in_bytes)
 register.filter("run_title", words.run_title)
 register.filter("duration", words.duration)
+register.filter("type_name", words.type_name)
 register.simple_tag(draw, name="icon")
 register.simple_tag(words.plural, name="plural")
 
@@ -251,24 +257,22 @@ def joined(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
 
 
-@register.inclusion_tag("governance/parts/card_field.html")
-def card_field(bound: BoundField) -> dict[str, Any]:
-    """A field of the Data Card, with where its value came from."""
-    several = isinstance(bound.field, MultipleChoiceField)
-    wide = several or isinstance(bound.field.widget, Textarea)
-    return field(bound) | {"several": several, "wide": wide, "described": f"{bound.id_for_label}-hint"}
+@register.filter
+def key(path: str) -> str:
+    """A path of the card as an id that every selector takes."""
+    return key_of(path)
+
+
+@register.filter
+def at(table: Mapping[str, Any], name: str) -> Any:
+    """What a table holds under a name; the name itself where it holds nothing."""
+    return table.get(name, name)
 
 
 @register.simple_tag
 def length(relative: float, label: str) -> SafeString:
     """A bar whose length is relative to the longest of its list."""
     return charts.stacked([charts.Part(relative, "accent", "compared with the most frequent type")], label)
-
-
-@register.filter
-def type_name(name: str) -> str:
-    """A type of personal data in words."""
-    return words.TYPES.get(name, name.replace("_", " ").replace(".", " ").capitalize())
 
 
 @register.filter
@@ -311,6 +315,26 @@ def steps_chart(series: list[charts.Step], until: datetime, unit: str = "tokens"
 def hours_chart(series: list[rates.Hour]) -> SafeString:
     """Domains asked, hour by hour."""
     return rates.chart(series)
+
+
+@register.simple_tag
+def language_bar(language: Language) -> SafeString:
+    """A language's share of the texts looked at."""
+    interval = f" ({language.interval})" if language.interval else ""
+    told = f"{language.code}: {words.percent(language.share)}{interval}"
+    return charts.stacked([charts.Part(language.share, "accent", language.code)], told)
+
+
+@register.simple_tag
+def lengths_chart(found: list[Bin]) -> SafeString:
+    """How long texts are."""
+    return histogram(found, "tokens in a text")
+
+
+@register.filter
+def card_value(value: Any) -> str:
+    """A value of the Data Card as people type it."""
+    return cards.shown(value)
 
 
 @register.simple_tag

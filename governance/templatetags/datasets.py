@@ -38,8 +38,14 @@ def _cut(text: str, most: int = 60) -> str:
 
 
 @register.simple_tag
-def licence_link(expression: str, licence: str = "") -> SafeString:
+def licence_link(expression: str, licences: tuple[str, ...] = ()) -> SafeString:
     """A licence's expression; a link to its explanation where the table has it."""
-    if not licence:
+    if len(licences) != 1:
         return format_html("<span>{}</span>", _cut(expression, 120))
-    return format_html('<a href="{}">{}</a>', reverse("licence", args=[licence]), _cut(expression, 120))
+    return format_html('<a href="{}">{}</a>', reverse("licence", args=licences), _cut(expression, 120))
+
+
+@register.filter
+def spoken_value(value: object) -> str:
+    """A component's value in words."""
+    return (", ".join(map(str, value)) or "none") if isinstance(value, list) else str(value)

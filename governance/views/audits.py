@@ -6,10 +6,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from audits.models import Audit, AuditCount
+from audits.models import CONTENT_PROFILE, Audit, AuditCount
 from datacards.models import Corpus
 from governance import acts
 from governance.forms import ScanForm
+from governance.profiles import Profile
 from governance.views.corpus import tab_page
 from governance.views.shared import attempt, back_to, readable, who
 
@@ -24,12 +25,13 @@ def corpus_audits(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, corpus: Corpus, form: ScanForm | None = None) -> HttpResponse:
     rows = Audit.objects.filter(revision__corpus=corpus).select_related("revision", "run").order_by("-finished_at")
-    found = list(rows[:KEPT])
+    found, profiled = list(rows.exclude(name=CONTENT_PROFILE)[:KEPT]), rows.filter(name=CONTENT_PROFILE).first()
     newest = next((audit for audit in found if audit.revision_id == corpus.latest_id), found[0] if found else None)
     counts = list(newest.counts.all()) if newest else []
     more = {
         "audits": found, "newest": newest, "counts": counts, "types": _by_type(newest, counts),
         "stale": bool(newest and newest.revision_id != corpus.latest_id), "form": form or ScanForm(),
+        "profile": Profile(profiled, corpus.revision) if profiled else None,
         "files": list(corpus.revision.files.all()[:KEPT]),
     }  # fmt: skip
     return tab_page(request, corpus, "corpus-audits", "audits", more, form)

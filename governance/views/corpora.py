@@ -1,7 +1,8 @@
 """The list of corpora: which are fit to publish, which are at risk? It reads standings, one row per corpus."""
 
 import csv
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,12 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
+from datacards.errors import BadInput
 from governance import acts
-from governance.catalogue import standings
+from governance.catalogue import Found, best, closest, facets, found, standings
 from governance.forms import CorporaFilter, RegisterForm, usernames
 from governance.models import Standing
-from governance.views.paging import Order, page
+from governance.views.paging import DAMAGED, Order, Page, page
 from governance.views.shared import UNPROCESSABLE, attempt, who
 
 ROWS = 40
@@ -58,15 +60,67 @@ DEFAULT_SORT = "-changed"
 def corpora(request: HttpRequest) -> HttpResponse:
     """One page of the corpora that this reader may know of."""
     form = CorporaFilter(request.GET, owners=usernames(who(request)))
-    column, descending = _sort(request)
-    rows = page(_matching(request, form), column.order(descending), column.value, request.GET.get("at", ""), ROWS)
+    chosen, (column, descending) = _chosen(form), _sort(request)
+    by_words = bool(chosen.get("q") and not request.GET.get("sort"))
+    among = found(request.user, chosen)
+    rows = (
+        _best(request, among, chosen["q"]) if by_words else _sorted(request, chosen, column.order(descending), column)
+    )
     context = {
-        "form": form, "page": rows, "heads": _heads(request, column, descending),
+        "form": form, "page": rows, "heads": _heads(request, None if by_words else column, descending),
         "next": _address(request, at=rows.next), "previous": _address(request, at=rows.previous),
         "csv": urlencode(_asked(request)), "filtered": _filtered(form), "sort": request.GET.get("sort", ""),
-        "at_start": not request.GET.get("at"),
+        "at_start": not request.GET.get("at"), "facets": _facets(request, among, chosen),
+        "closest": closest(request.user, chosen["q"]) if chosen.get("q") and not rows.rows else [],
     }  # fmt: skip
     return render(request, "governance/corpora.html", context)
+
+
+def _sorted(request: HttpRequest, chosen: Mapping[str, Any], order: Order, column: Column) -> Page[Standing]:
+    return page(standings(request.user, chosen), order, column.value, request.GET.get("at", ""), ROWS)
+
+
+def _best(request: HttpRequest, among: Found, words: str) -> Page[Standing]:
+    """What matches best comes first. This order is made anew for each page, so its pages are counted."""
+    number = _page_number(request.GET.get("at", ""))
+    ids = best(among, words)
+    here = ids[number * ROWS : (number + 1) * ROWS]
+    rows = standings(request.user, {}).in_bulk(here)
+    more = len(ids) > (number + 1) * ROWS
+    return Page(
+        [rows[pk] for pk in here if pk in rows],
+        str(number + 1) if more else None,
+        str(number - 1) if number else None,
+    )
+
+
+def _page_number(at: str) -> int:
+    if at and not re.fullmatch(r"[0-9]{1,4}", at):
+        raise BadInput(DAMAGED)
+    return int(at or 0)
+
+
+def _facets(request: HttpRequest, among: Found, chosen: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each facet with the addresses of its values; a value that is chosen leads back to all."""
+    shown = []
+    for facet in facets(among):
+        here = chosen.get(facet.key, "")
+        values = [
+            {
+                "value": v,
+                "here": v.value == here,
+                "href": _narrowed(request, facet.key, "" if v.value == here else v.value),
+            }
+            for v in facet.values
+        ]
+        if len(values) > 1 or here:
+            shown.append({"facet": facet, "values": values})
+    return shown
+
+
+def _narrowed(request: HttpRequest, key: str, value: str) -> str:
+    asked = {name: kept for name, kept in (_asked(request) | {key: value}).items() if kept}
+    return "?" + urlencode(asked)
 
 
 @require_GET
@@ -74,14 +128,14 @@ def corpora_csv(request: HttpRequest) -> StreamingHttpResponse:
     """What the list shows, as CSV: the same filter and order, at most ten thousand rows."""
     form = CorporaFilter(request.GET, owners=usernames(who(request)))
     column, descending = _sort(request)
-    rows = column.order(descending).sorted(_matching(request, form), backwards=False)[:CSV_ROWS]
+    rows = column.order(descending).sorted(standings(request.user, _chosen(form)), backwards=False)[:CSV_ROWS]
     response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="corpora.csv"'
     return response
 
 
-def _matching(request: HttpRequest, form: CorporaFilter) -> QuerySet[Standing]:
-    return standings(request.user, form.cleaned_data if form.is_valid() else {})
+def _chosen(form: CorporaFilter) -> dict[str, Any]:
+    return form.cleaned_data if form.is_valid() else {}
 
 
 def _sort(request: HttpRequest) -> tuple[Column, bool]:
@@ -100,7 +154,7 @@ def _address(request: HttpRequest, at: str | None) -> str | None:
     return "?" + urlencode(_asked(request) | {"at": at}) if at else None
 
 
-def _heads(request: HttpRequest, sorted_by: Column, descending: bool) -> list[dict[str, Any]]:
+def _heads(request: HttpRequest, sorted_by: Column | None, descending: bool) -> list[dict[str, Any]]:
     heads = []
     for column in COLUMNS:
         here = column is sorted_by

@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from datacards import cards
-from datacards.licenses import terms_of
-from datacards.models import CardVersion, Corpus, LicenceClaim, Run
-from governance import acts, telling
-from governance.forms import CardForm, DescribeForm, LicenceForm
+from datacards.models import Corpus, LicenceClaim, Run
+from datacards.overriding import terms_here
+from governance import acts, card_acts, telling
+from governance.card_form import CardForm
+from governance.forms import DescribeForm, LicenceForm
 from governance.history import events
 from governance.models import Standing
+from governance.views.cards import back_to_card, card_context, told
 from governance.views.shared import UNPROCESSABLE, attempt, back_to, press, readable, who
 
 TABS = (
@@ -45,7 +46,7 @@ def head(request: HttpRequest, corpus: Corpus, tab: str) -> dict[str, Any]:
 
 
 def tab_page(
-    request: HttpRequest, corpus: Corpus, tab: str, template: str, more: dict[str, Any], *forms: Form | None
+    request: HttpRequest, corpus: Corpus, tab: str, template: str, more: dict[str, Any], *forms: Form | CardForm | None
 ) -> HttpResponse:
     """A tab's page; 422 when a form on it could not be used."""
     refused = any(form is not None and form.errors for form in forms)
@@ -69,13 +70,11 @@ def _card_page(
     licence: LicenceForm | None = None,
     about: DescribeForm | None = None,
 ) -> HttpResponse:
-    newest = CardVersion.objects.filter(corpus=corpus).select_related("made_by").order_by("-number").first()
-    values = newest.values if newest else {}
+    card = card or CardForm(card_acts.newest_card(corpus))
     claims = list(LicenceClaim.objects.filter(corpus=corpus).select_related("claimed_by").order_by("-claimed_at")[:20])
     counts = LicenceClaim.objects.effective(corpus)
-    more = {
-        "card": card or CardForm(values), "version": newest, "filled": cards.completeness(values),
-        "claims": claims, "licence": counts, "terms": terms_of(counts.expression) if counts else None,
+    more = card_context(request, corpus, card, counts) | {
+        "claims": claims, "licence": counts, "terms": terms_here(counts.expression) if counts else None,
         "licence_form": licence or LicenceForm(),
         "about": about or DescribeForm(initial={"title": corpus.title, "summary": corpus.summary}),
     }  # fmt: skip
@@ -84,18 +83,16 @@ def _card_page(
 
 @require_POST
 def corpus_card(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
-    """Save the card: the whole form by its button, or as one types."""
-    corpus = readable(request, corpus_id)
-    newest = CardVersion.objects.filter(corpus=corpus).order_by("-number").first()
-    form = CardForm(newest.values if newest else {}, request.POST)
-    saved = attempt(form, lambda: acts.save_card(who(request), corpus, form.changed()))
-    if request.htmx:  # type: ignore[attr-defined]
-        filled = cards.completeness(saved.values if saved else {})
-        return render(request, "governance/parts/saved.html", {"saved": saved, "form": form, "filled": filled})
+    """Save the card: the whole form by its button, or one field as somebody types."""
+    corpus, typing = readable(request, corpus_id), bool(request.htmx)  # type: ignore[attr-defined]
+    form = CardForm(card_acts.newest_card(corpus), request.POST)
+    saved = form.save(lambda given: card_acts.save_card(who(request), corpus, given, sitting=typing))
+    if typing:
+        return told(request, corpus, form, saved)
     if saved is None:
         return _card_page(request, corpus, card=form)
     messages.success(request, "The card is saved.")
-    return back_to("corpus", corpus_id)
+    return back_to_card(request, corpus)
 
 
 @require_POST

@@ -53,3 +53,10 @@ def test_what_cannot_be_scanned_is_told_in_one_sentence(folder, arguments, sente
     (folder / "broken.parquet").write_bytes(b"PAR1 not really")
     done = scan(*(argument.format(folder) for argument in arguments))
     assert (done.returncode, sentence in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
+def test_a_profile_is_told_as_a_table_and_as_json(folder):
+    assert "nothing found" not in scan(folder, "--audit", "content.profile", "--workers", 1).stdout
+    told = json.loads(scan(folder, "--audit", "content.profile", "--workers", 1, "--json").stdout)
+    texts = {column["name"]: column["texts"] for column in told["profile"]["columns"]}
+    assert texts == {"text": 400, "url": 400}

@@ -12,9 +12,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from audits import execute
+from audits import execute, portions
 from audits.models import Audit
-from audits.pii import audit as pii
 from datacards import register, runs
 from datacards.models import RunState, Unit, UnitState
 from tests.audits.conftest import SECRETS_OF_THE_TEST, planted_rows, write_jsonl, write_parquet
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def small_portions(monkeypatch):
-    monkeypatch.setattr(pii, "PORTION_BYTES", 1500)
+    monkeypatch.setattr(portions, "PORTION_BYTES", 1500)
     monkeypatch.setattr(execute, "UNIT_BYTES", 1500)
 
 
@@ -145,7 +144,10 @@ def test_a_column_that_is_not_there_is_refused_by_name(parquet):
 
 
 def test_an_unknown_audit_is_refused_by_name(parquet):
-    assert scanned(parquet, audit="x").sentence == "There is no audit called x: choose one of pii.structured."
+    assert (
+        scanned(parquet, audit="x").sentence
+        == "There is no audit called x: choose one of pii.structured, content.profile."
+    )
 
 
 def test_columns_may_be_chosen(parquet):
@@ -196,10 +198,10 @@ STOPPING = """
 import sys, time
 import django
 django.setup()
-from audits import execute
+from audits import execute, portions
 from audits.pii import audit as pii
 from datacards import runs
-pii.PORTION_BYTES = execute.UNIT_BYTES = 1500
+portions.PORTION_BYTES = execute.UNIT_BYTES = 1500
 scan = pii.StructuredScan.scan
 def stop_in_the_middle(self, portion, seal, progress):
     result = scan(self, portion, seal, progress)

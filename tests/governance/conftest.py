@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.factories import World, build_world
+from datacards.models import User
+from tests.factories import World, build_world, person
 from tests.governance.asking import Ask, asker
 from tests.governance.pages import Pages
+from tests.watching import Watched
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +22,19 @@ def world(request: pytest.FixtureRequest, django_db_setup: None, django_db_block
     with django_db_blocker.unblock(), transaction.atomic():
         yield build_world(watched=getattr(request.module, "WATCHED", False))
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def watched(world: World) -> Watched:
+    """What a crawl operator sees of it, in a module that says WATCHED."""
+    assert world.watched
+    return world.watched
+
+
+@pytest.fixture
+def rita(db: None) -> User:
+    """A reader, where there is no world."""
+    return person("rita", "reader")
 
 
 @pytest.fixture

@@ -55,6 +55,10 @@ def every_page(world: World) -> Iterator[tuple[str, str]]:
         yield name, reverse(name)
     for tab in ("corpus", *(f"corpus-{tab}" for tab in ("consent", "audits", "lineage", "access", "history"))):
         yield tab, reverse(tab, args=[corpus])
+    for name in ("corpus-card-versions", "corpus-card-compare", "corpus-card-field"):
+        yield name, reverse(name, args=[corpus])
+    yield "corpus-card-field of one", reverse("corpus-card-field", args=[corpus]) + "?path=quality.known_limits"
+    yield "corpus measured by a profile", reverse("corpus", args=[corpus]) + "?profile=huggingface"
     yield "corpus undecided", reverse("corpus", args=[world.undecided.pk])
     for name in ("corpus-consent-report", "corpus-takedown"):
         yield name, reverse(name, args=[corpus])

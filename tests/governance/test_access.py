@@ -62,6 +62,7 @@ def test_every_operation_of_the_api_is_a_route_of_its_own() -> None:
         (Audience.READER, {"reader", "steward", "approver", "admin"}),
         (Audience.STEWARD, {"steward", "admin"}),
         (Audience.APPROVER, {"approver", "admin"}),
+        (Audience.REVIEWER, {"steward", "approver", "admin"}),
         (Audience.ADMIN, {"admin"}),
     ],
 )

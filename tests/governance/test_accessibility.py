@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.contrib.staticfiles import finders
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
@@ -20,7 +20,7 @@ from datacards.models import CardVersion, Run, RunLine
 from governance import digest
 from tests.factories import PASSWORD, World, build_world
 from tests.governance.pages import every_page
-from tests.shipped import put_back
+from tests.quick import begin_again
 
 os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # else platformdirs warns when the browser's driver is imported
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e .[dev]")
@@ -49,10 +49,8 @@ class Site:
 def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Instead of pytest-django's: rows are committed, so that the served site sees them, and last for the module."""
     with django_db_blocker.unblock():
-        put_back()
         yield
-        call_command("flush", verbosity=0, interactive=False)
-        put_back()
+        begin_again()
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +119,23 @@ def window(chromium: Any, site: Site) -> Iterator[Window]:
     opened.context.close()
 
 
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}  # the rules that look at colours
+
+
 def serious(page: Any) -> list[str]:
-    """What axe calls serious or critical on a page."""
-    found = axe.Axe().run(page).response["violations"]
+    """What axe calls serious or critical on a page: all of it in the light theme, what colours decide in the dark one.
+
+    The dark theme changes nothing but colours: `test_the_dark_theme_changes_nothing_but_colours`.
+    """
+    page.evaluate(axe.Axe().axe_script)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")  # a colour on its way to another is neither
+    found = _serious(page, {})
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    return found + [f"dark: {problem}" for problem in _serious(page, COLOURS)]
+
+
+def _serious(page: Any, rules: dict[str, Any]) -> list[str]:
+    found = page.evaluate("rules => axe.run(rules)", {"resultTypes": ["violations"], **rules})["violations"]
     return [
         f"{v['id']}: {v['nodes'][0]['html'][:120]} {v['nodes'][0].get('failureSummary', '')[:160]}"
         for v in found
@@ -131,10 +143,29 @@ def serious(page: Any) -> list[str]:
     ]
 
 
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_any_page(chromium: Any, site: Site, theme: str) -> None:
-    opened = Window(chromium, site, "steward", color_scheme=theme)
+def test_the_dark_theme_changes_nothing_but_colours() -> None:
+    styles = Path(str(finders.find("governance/consentry.css"))).read_text()
+    themes = re.findall(r"@media \(prefers-color-scheme: dark\) {\s*:root {([^}]*)}\s*}", styles)
+    assert len(themes) == styles.count("prefers-color-scheme") == 1
+    told = [line.strip() for line in themes[0].split(";") if line.strip()]
+    colour = r"(0 \d+px \d+px )?(#[0-9a-f]{6}|rgb\([\d %/]+\))"
+    assert [line for line in told if not re.fullmatch(rf"--[\w-]+: {colour}", line)] == []
+
+
+@pytest.mark.parametrize(("theme", "told"), [("light", "color-contrast"), ("dark", "dark: color-contrast")])
+def test_what_can_hardly_be_read_is_noticed_in_either_theme(window: Window, theme: str, told: str) -> None:
+    faint = f"@media (prefers-color-scheme: {theme}) {{ h1 {{ color: #888; background: #999 }} }}"
+    with window as page:
+        page.goto("/corpora/")
+        page.evaluate("s => { document.adoptedStyleSheets = [new CSSStyleSheet()]; "
+                      "document.adoptedStyleSheets[0].replaceSync(s) }", faint)  # fmt: skip
+        [problem] = serious(page)
+    assert problem.startswith(told)
+
+
+@pytest.mark.timeout(600)
+def test_axe_finds_nothing_serious_on_any_page(chromium: Any, site: Site) -> None:
+    opened = Window(chromium, site, "steward")
     found = {}
     with opened as page:
         for name, path in every_page(site.world):
@@ -146,16 +177,15 @@ def test_axe_finds_nothing_serious_on_any_page(chromium: Any, site: Site, theme:
     assert opened.complaints == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_at_the_door_and_for_the_admin(chromium: Any, site: Site, theme: str) -> None:
-    with Window(chromium, site, color_scheme=theme) as page:
+def test_axe_finds_nothing_serious_at_the_door_and_for_the_admin(chromium: Any, site: Site) -> None:
+    with Window(chromium, site) as page:
         page.goto("/sign-in/")
         assert serious(page) == []
         page.fill("#id_username", "nobody")
         page.fill("#id_password", "wrong")
         page.click("text=Sign in >> nth=-1")
         assert serious(page) == []
-    with Window(chromium, site, "admin", color_scheme=theme) as page:
+    with Window(chromium, site, "admin") as page:
         page.goto("/people/")
         assert serious(page) == []
         page.goto("/nowhere/")
@@ -163,15 +193,21 @@ def test_axe_finds_nothing_serious_at_the_door_and_for_the_admin(chromium: Any, 
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("width", [390, 768, 1920])
-def test_no_page_scrolls_sideways(chromium: Any, site: Site, width: int) -> None:
+def test_no_page_scrolls_sideways(chromium: Any, site: Site) -> None:
     wide = []
-    with Window(chromium, site, "steward", width=width) as page:
+    with Window(chromium, site, "steward") as page:
         for name, path in every_page(site.world):
             page.goto(path)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wide.append(name)
+            wide += [(name, width) for width in (390, 768, 1920) if too_wide(page, width)]
     assert wide == []
+
+
+def too_wide(page: Any, width: int) -> bool:
+    """Whether the page, as it is, scrolls sideways in a window of this width."""
+    page.set_viewport_size({"width": width, "height": 900})
+    inside, needed = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")
+    assert inside == width
+    return bool(needed > width)
 
 
 def test_nothing_of_a_row_is_lost_at_390_pixels(chromium: Any, site: Site) -> None:
@@ -345,12 +381,11 @@ def test_first_paint_does_not_shift(window: Window) -> None:
 # --- subscriptions -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_way_out_of_mails_works_for_everybody_without_javascript(chromium: Any, site: Site, theme: str) -> None:
+def test_the_way_out_of_mails_works_for_everybody_without_javascript(chromium: Any, site: Site) -> None:
     assert site.world.watched
     link = digest.unsubscribe_link(site.world.watched.subscriptions["email"])
     path = link.removeprefix(settings.CONSENTRY_URL)
-    with Window(chromium, site, width=390, color_scheme=theme) as page:
+    with Window(chromium, site, width=390) as page:
         page.goto(path)
         assert serious(page) == []
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

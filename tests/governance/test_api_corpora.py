@@ -213,7 +213,7 @@ def test_registering_starts_a_run_that_names_what_follows(ask: Ask) -> None:
     body = {"location": "acme/web-2026", "name": "acme/web-2026", "scan": False}
     answer = ask("POST", "corpora", body)
     assert (answer.status_code, answer.json()["kind"]) == (202, "register")
-    assert Run.objects.get(pk=answer.json()["id"]).params["then"] == ["crawl"]
+    assert Run.objects.get(pk=answer.json()["id"]).params["then"] == ["crawl", "profile"]
 
 
 # --- people -----------------------------------------------------------------------------------------------

@@ -17,12 +17,6 @@ WATCHED = True
 
 
 @pytest.fixture
-def watched(world: World) -> Watched:
-    assert world.watched
-    return world.watched
-
-
-@pytest.fixture
 def another(world: World, db: None) -> Ask:
     """Asks as another steward."""
     return asker(world.other)

@@ -94,9 +94,8 @@ def one_connection() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def unhurried(settings: Any) -> None:
-    """Neither the rate of a token nor the cost of a password is what is asked here."""
+    """The rate of a token is not what is asked here."""
     settings.CONSENTRY_API_RATE = 10**9
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @schema.parametrize()

@@ -18,12 +18,6 @@ WATCHED = True
 
 
 @pytest.fixture
-def watched(world: World) -> Watched:
-    assert world.watched
-    return world.watched
-
-
-@pytest.fixture
 def hook(watched: Watched) -> str:
     """The address of the steward's webhook."""
     return f"subscriptions/{watched.subscriptions['webhook'].pk}"

@@ -19,12 +19,6 @@ pytestmark = pytest.mark.django_db
 WATCHED = True
 
 
-@pytest.fixture
-def watched(world: World) -> Watched:
-    assert world.watched
-    return world.watched
-
-
 def made(host: str, hours: float = 1, **more: object) -> ConsentChange:
     """A change of so many hours ago."""
     at = timezone.now() - timedelta(hours=hours)

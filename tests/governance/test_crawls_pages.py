@@ -20,12 +20,6 @@ RHYTHM = {"every_hours": "12", "jitter_minutes": "20"}
 
 
 @pytest.fixture
-def watched(world: World) -> Watched:
-    assert world.watched
-    return world.watched
-
-
-@pytest.fixture
 def bruno(world: World, db: None) -> Pages:
     """Another steward's browser."""
     return Pages(world.other)

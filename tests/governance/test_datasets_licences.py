@@ -15,7 +15,7 @@ from tests.governance.asking import asker
 from tests.governance.pages import Pages
 
 pytestmark = pytest.mark.django_db
-MIT = {"commercial": "no"}
+MIT = {"use": "non-commercial"}
 
 
 @pytest.fixture
@@ -23,15 +23,15 @@ def ada() -> Any:
     return person("ada", "admin")
 
 
-def value(licence: str, component: str = "commercial") -> str:
-    return licence_table().entries[licence].values[component]
+def value(licence: str, component: str = "use") -> str:
+    return licence_table().licences[licence].vector.told(component)
 
 
 def test_an_override_counts_at_once_and_says_so(ada: Any) -> None:
     before = value("MIT")
     board_acts.override(ada, "MIT", MIT, reason="Our lawyers read it so.")
-    assert (before, value("MIT")) == ("yes", "no")
-    assert licence_table().entries["MIT"].overridden == {"commercial"}
+    assert (before, value("MIT")) == ("any", "non-commercial")
+    assert licence_table().licences["MIT"].overridden == {"use"}
 
 
 def test_every_dataset_is_judged_by_an_override(ada: Any) -> None:
@@ -46,7 +46,7 @@ def test_every_dataset_is_judged_by_an_override(ada: Any) -> None:
 def test_an_override_without_changes_takes_the_earlier_one_back(ada: Any) -> None:
     board_acts.override(ada, "MIT", MIT, reason="Our lawyers read it so.")
     board_acts.override(ada, "MIT", {}, reason="They read it again.")
-    assert (value("MIT"), LicenceOverride.objects.count()) == ("yes", 2)
+    assert (value("MIT"), LicenceOverride.objects.count()) == ("any", 2)
 
 
 def test_the_same_override_again_is_refused(ada: Any) -> None:
@@ -58,9 +58,11 @@ def test_the_same_override_again_is_refused(ada: Any) -> None:
 @pytest.mark.parametrize(
     ("licence", "changes", "reason", "told"),
     [("nowhere", MIT, "x", "licence: "), ("MIT", {"smell": "no"}, "x", "changes: "),
-     ("MIT", {"commercial": "perhaps"}, "x", "commercial: "), ("MIT", MIT, " ", "reason: this is needed")],
+     ("MIT", {"use": "perhaps"}, "x", "use: "), ("MIT", MIT, " ", "reason: this is needed")],
 )  # fmt: skip
-def test_an_override_that_means_nothing_is_refused(ada: Any, licence: str, changes: Any, reason: str, told: str) -> None:
+def test_an_override_that_means_nothing_is_refused(
+    ada: Any, licence: str, changes: Any, reason: str, told: str
+) -> None:
     with pytest.raises(BadInput, match=told):
         board_acts.override(ada, licence, changes, reason=reason)
 
@@ -71,9 +73,9 @@ def test_only_an_admin_overrides() -> None:
 
 
 def test_another_process_hears_of_an_override_when_it_asks(ada: Any) -> None:
-    assert value("MIT") == "yes"
+    assert value("MIT") == "any"
     LicenceOverride.objects.create(licence="MIT", changes=MIT, reason="Elsewhere.", made_by=ada)
-    assert value("MIT") == "no"
+    assert value("MIT") == "non-commercial"
 
 
 def test_an_override_that_was_undone_by_the_database_is_not_kept(ada: Any) -> None:
@@ -82,7 +84,7 @@ def test_an_override_that_was_undone_by_the_database_is_not_kept(ada: Any) -> No
     with transaction.atomic():
         board_acts.override(ada, "MIT", MIT, reason="x")
         transaction.set_rollback(True)
-    assert value("MIT") == "yes"
+    assert value("MIT") == "any"
 
 
 def test_the_page_lists_every_licence_and_what_is_open() -> None:
@@ -93,7 +95,7 @@ def test_the_page_lists_every_licence_and_what_is_open() -> None:
 
 def test_an_admin_overrides_on_the_page_and_the_history_says_why(ada: Any) -> None:
     pages = Pages(ada)
-    form = {"commercial": "no", "reason": "Our lawyers read it so."}
+    form = {"use": "non-commercial", "reason": "Our lawyers read it so."}
     assert pages.post("licence-override", "MIT", **form).status_code == 302
     told = pages.text("licence", "MIT")
     assert "Our lawyers read it so." in told
@@ -101,13 +103,13 @@ def test_an_admin_overrides_on_the_page_and_the_history_says_why(ada: Any) -> No
 
 
 def test_an_override_without_a_reason_keeps_what_was_chosen(ada: Any) -> None:
-    answer = Pages(ada).post("licence-override", "MIT", commercial="no", reason="")
+    answer = Pages(ada).post("licence-override", "MIT", use="non-commercial", reason="")
     assert answer.status_code == 422
-    assert '<option value="no" selected>' in answer.content.decode()
+    assert '<option value="non-commercial" selected>' in answer.content.decode()
 
 
 def test_the_api_tells_and_overrides(ada: Any) -> None:
     ask = asker(ada)
     assert ask("POST", "licences/MIT/overrides", {"changes": MIT, "reason": "So."}).status_code == 201
-    assert ask("GET", "licences/MIT").json()["components"]["commercial"] == "no"
+    assert ask("GET", "licences/MIT").json()["components"]["use"] == "non-commercial"
     assert ask("GET", "licences/MIT/overrides").json()["items"][0]["reason"] == "So."

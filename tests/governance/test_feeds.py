@@ -22,11 +22,6 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
-def rita(db: None) -> User:
-    return person("rita", "reader")
-
-
-@pytest.fixture
 def web(db: None) -> Corpus:
     return corpus(person("stella", "steward"), "harbour/web", {"news.example": 700, "wiki.example": 300})
 

@@ -38,11 +38,6 @@ def stella(db: None) -> User:
 
 
 @pytest.fixture
-def rita(db: None) -> User:
-    return person("rita", "reader")
-
-
-@pytest.fixture
 def web(stella: User) -> Corpus:
     return corpus(stella, "harbour/web", {"news.example": 700, "wiki.example": 300})
 

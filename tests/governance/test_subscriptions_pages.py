@@ -21,12 +21,6 @@ MOST_QUERIES = 12
 
 
 @pytest.fixture
-def watched(world: World) -> Watched:
-    assert world.watched
-    return world.watched
-
-
-@pytest.fixture
 def hook(watched: Watched) -> Subscription:
     """The steward's webhook, which has a message of every state."""
     return watched.subscriptions["webhook"]

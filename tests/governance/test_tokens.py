@@ -27,11 +27,6 @@ def ada(db: None) -> User:
     return person("ada", "admin")
 
 
-@pytest.fixture
-def rita(db: None) -> User:
-    return person("rita", "reader")
-
-
 def ask(client: Client, secret: str, method: str = "get", path: str = "/api/v1/me", **more: Any) -> Any:
     return getattr(client, method)(path, headers={"Authorization": f"Bearer {secret}"}, **more)
 

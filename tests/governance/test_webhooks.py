@@ -28,11 +28,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def rita(db: None) -> User:
-    return person("rita", "reader")
-
-
-@pytest.fixture
 def web(db: None) -> Corpus:
     return corpus(person("stella", "steward"), "harbour/web", {"news.example": 700, "wiki.example": 300})
 

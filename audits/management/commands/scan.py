@@ -50,7 +50,7 @@ class Command(BaseCommand):
         seconds = time.monotonic() - begun
         told = _as_json(options, tally, seconds) if options["json"] else None
         if told is None:
-            _show(tally, seconds)
+            _show(tally, seconds, audit_named(options["audit"]).recorded(tally).get("profile"))
         else:
             self.stdout.write(told)
         if tally.counts:
@@ -108,19 +108,37 @@ def _as_json(options: dict[str, Any], tally: Tally, seconds: float) -> str:
     names = ("column", "type", "tier", "findings", "rows")
     counts = [dict(zip(names, count, strict=True)) for count in tally.counts]
     head = {"path": options["path"], "audit": options["audit"], "pack": audit_named(options["audit"]).digest}
-    return json.dumps(head | tally.as_dict() | {"counts": counts, "seconds": round(seconds, 3)}, indent=2)
+    numbers = tally.as_dict() | {"extra": {}} | audit_named(options["audit"]).recorded(tally)
+    return json.dumps(head | numbers | {"counts": counts, "seconds": round(seconds, 3)}, indent=2)
 
 
-def _show(tally: Tally, seconds: float) -> None:
+def _show(tally: Tally, seconds: float, profile: dict[str, Any] | None) -> None:
     console = SafeConsole()
+    if profile is not None:
+        console.print(_profiled(profile))
     if tally.counts:
         console.print(_table(tally))
     speed = tally.size / 1e6 / seconds if seconds else 0.0
     found = f"{tally.personal_rows:,} rows with validated personal data, {tally.secrets:,} secrets"
+    said = "" if profile is not None else f": {found if tally.counts else 'nothing found'}"
     console.print(
-        f"{tally.rows:,} rows read, {tally.size / 1e6:,.1f} MB of text in {seconds:.1f} s ({speed:,.0f} MB/s): "
-        f"{found if tally.counts else 'nothing found'}."
+        f"{tally.rows:,} rows read, {tally.size / 1e6:,.1f} MB of text in {seconds:.1f} s ({speed:,.0f} MB/s){said}."
     )
+
+
+def _profiled(profile: dict[str, Any]) -> Table:
+    table = Table()
+    table.add_column("column", overflow="fold")
+    for heading in ("texts", "empty", "tokens", "middle", "different", "repeating"):
+        table.add_column(heading, justify="right")
+    table.add_column("languages")
+    for column in profile["columns"]:
+        tokens, repeated = column["tokens"], column["repeated"]
+        spoken = ", ".join(f"{each['code']} {each['share']:.1%}" for each in column["languages"][:3])
+        counts = (column["texts"], column["empty"], tokens["total"], tokens["quantiles"]["0.5"] or 0)
+        share = f"{repeated['share']:.1%}" if repeated else ""
+        table.add_row(column["name"], *(f"{n:,}" for n in (*counts, column["distinct"])), share, spoken)
+    return table
 
 
 def _table(tally: Tally) -> Table:

@@ -17,7 +17,7 @@ from crawler.addresses import parse_loopback
 from datacards import runs
 from datacards.errors import BadInput
 from datacards.models import Corpus, LicenceClaim, Revision, Run, User
-from governance import acts
+from governance import acts, computed
 from governance.decide import decide_revision, default_version
 from governance.evidence import PII_AUDIT
 from governance.locally import drive
@@ -65,6 +65,7 @@ examples:
         if options["licence"]:
             _claim(person, revision.corpus, options["licence"])
         drive(_observations(person, revision), self.progress)
+        computed.refresh(revision.corpus)
         decision = decide_revision(revision, version, because=f"{person} ran an audit.", by=person)
         self._report(decision, person, options["out"] or _folder(decision))
         raise Ends(DECIDED[Outcome(decision.outcome)])
@@ -74,7 +75,7 @@ examples:
         run = acts.register(
             person, location=location, name=options["name"] or _name(location), location_revision=options["revision"],
             url_column=options["url_column"], text_column=options["text_column"],
-            tokens_column=options["tokens_column"], crawl=False, scan=False, at_terminal=True,
+            tokens_column=options["tokens_column"], crawl=False, scan=False, profile=False, at_terminal=True,
             reason="manage.py audit", wake=False,
         )  # fmt: skip
         done = self.driven("count the data", run)
@@ -140,14 +141,16 @@ def _claim(person: User, corpus: Corpus, expression: str) -> None:
 
 
 def _observations(person: User, revision: Revision) -> dict[str, Run]:
-    """The crawl and the scan, to be done side by side."""
+    """The crawl, the scan and the profile, to be done side by side."""
 
     def ask(kind: str, **params: Any) -> Run:
         params["revision"] = str(revision.pk)
         return runs.start(kind, by=person, params=params, corpus=revision.corpus, revision=revision, wake=False)
 
-    scan = {"scan the texts": ask("scan", audit=PII_AUDIT)} if revision.text_column else {}
-    return {"ask the sites": ask("crawl"), **scan}
+    read = {}
+    if revision.text_column:
+        read = {"scan the texts": ask("scan", audit=PII_AUDIT), "profile the texts": ask("profile")}
+    return {"ask the sites": ask("crawl"), **read}
 
 
 def _folder(decision: Decision) -> Path:

@@ -39,11 +39,12 @@ examples:
         parser.add_argument("--tokens-column", default="", help="of a table of domains: the column with their tokens")
         parser.add_argument("--crawl", action="store_true", help="let the workers then ask its sites what they permit")
         parser.add_argument("--scan", action="store_true", help="let the workers then search it for personal data")
+        parser.add_argument("--profile", action="store_true", help="let the workers then measure its content")
         parser.add_argument("--detach", action="store_true", help="leave the work to the workers of `up`")
 
     def do(self, options: Mapping[str, Any]) -> None:
         columns = ("url_column", "text_column", "tokens_column")
-        named = ("location", "name", "title", "summary", "audience", *columns, "crawl", "scan")
+        named = ("location", "name", "title", "summary", "audience", *columns, "crawl", "scan", "profile")
         run = acts.register(
             self.person(), location_revision=options["revision"], at_terminal=True, wake=options["detach"],
             **{name: options[name] for name in named},

@@ -1,4 +1,4 @@
-"""`manage.py start crawl|scan CORPUS`: long work on a registered corpus, done here or left to the workers."""
+"""`manage.py start crawl|scan|profile CORPUS`: long work on a registered corpus, done here or left to the workers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,14 +15,14 @@ from governance.management.commands.runs import described
 class Command(Base):
     """Starts a run."""
 
-    help = "Start long work on a registered corpus: ask its sites what they permit, or search it for personal data."
+    help = "Start long work on a registered corpus: ask its sites what they permit, search it, or profile it."
     examples = """\
 examples:
   manage.py start crawl acme/web-2026
   manage.py start scan acme/web-2026 --columns text title --detach"""
 
     def take(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", choices=["crawl", "scan"], help="what to do")
+        parser.add_argument("kind", choices=["crawl", "scan", "profile"], help="what to do")
         self.take_corpus(parser)
         parser.add_argument("--columns", nargs="+", metavar="NAME", help="scan: only these (default: all with text)")
 
@@ -44,4 +44,6 @@ examples:
         more: dict[str, Any] = {"reason": options["reason"], "wake": options["detach"]}
         if options["kind"] == "crawl":
             return acts.crawl(person, corpus, **more)
+        if options["kind"] == "profile":
+            return acts.profile(person, corpus, **more)
         return acts.scan(person, corpus, columns=options["columns"], **more)

@@ -1,4 +1,4 @@
-"""What the claims that count on one dataset come to, by the rules of `datacards.licenses` and a table of licences. Pure.
+"""What the claims that count on one dataset come to, by the rules of `datacards.licenses` and a table. Pure.
 
 What we find is what a person here says, else what a register's reviewer says; what the Hub says is judged alone. Both
 by `verdict_of`, and whether all can be met in one derivative by `combine`.
@@ -18,8 +18,8 @@ PERSON, REGISTER, HUB = "person", "register", "hub"
 
 COMPONENTS = {
     "use": "Use", "derivatives": "Changed versions", "attribution": "Attribution", "notice": "Keep its notice",
-    "alike": "The whole under", "training": "Model training", "outputs": "Limits on outputs by", "fields": "Fields barred",
-    "places": "Places", "expires": "Expires", "revocable": "Can be revoked",
+    "alike": "The whole under", "training": "Model training", "outputs": "Limits on outputs by",
+    "fields": "Fields barred", "places": "Places", "expires": "Expires", "revocable": "Can be revoked",
 }  # fmt: skip
 assert COMPONENTS.keys() == CHAINS.keys() | SETS.keys()
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("datacards", "0002_datasets_and_originals"),
+        ("datacards", "0003_search"),
     ]
 
     operations = [

@@ -99,3 +99,10 @@ def recount(run_id: uuid.UUID) -> None:
     """Set a run's progress to the sum of its units'."""
     sums = Unit.objects.filter(run_id=run_id).aggregate(done=Sum("done"), total=Sum("total"))
     Run.objects.filter(pk=run_id, state__in=LIVING).update(done=sums["done"] or 0, total=sums["total"] or 0)
+
+
+def hold(unit: Unit) -> None:
+    """Keep the unit to the end of the transaction; Cancelled where it is no longer this worker's."""
+    mine = Unit.objects.select_for_update(of=("self",)).filter(pk=unit.pk, fence=unit.fence, run__state__in=LIVING)
+    if not mine.values_list("pk"):
+        raise Cancelled

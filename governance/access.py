@@ -22,7 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from audits.models import Audit
 from crawler.models import ConsentChange
-from datacards.models import Corpus, Domain, DomainShare, User
+from datacards.models import Corpus, Domain, DomainShare, SourceMention, User
 from datacards.models.corpus import Reader
 from governance import tokens
 from governance.api.problems import Problem
@@ -117,6 +117,15 @@ PAGES: dict[str, Audience] = {
     "domain-terms-review": STEWARD,
     "domain-terms-pin": STEWARD,
     "terms": OUTSIDER,
+    "datasets": READER,
+    "datasets-csv": READER,
+    "dataset-parents": READER,
+    "dataset-parents-answer": STEWARD,
+    "dataset": READER,
+    "dataset-claim": STEWARD,
+    "licences": OUTSIDER,
+    "licence": OUTSIDER,
+    "licence-override": ADMIN,
     "changes": OUTSIDER,
     "changes-csv": OUTSIDER,
     "change": OUTSIDER,
@@ -258,6 +267,18 @@ OPERATIONS: dict[str, Audience] = {
     "list_policies": OUTSIDER,
     "get_policy": OUTSIDER,
     "list_policy_versions": OUTSIDER,
+    "list_datasets": READER,
+    "get_dataset": READER,
+    "list_claims": READER,
+    "claim_licence": STEWARD,
+    "list_mentions": READER,
+    "list_candidates": READER,
+    "answer_mention": STEWARD,
+    "reopen_mention": STEWARD,
+    "list_known_licences": OUTSIDER,
+    "get_known_licence": OUTSIDER,
+    "list_overrides": OUTSIDER,
+    "override_licence": ADMIN,
     "list_people": ADMIN,
     "add_person": ADMIN,
     "change_role": ADMIN,
@@ -401,11 +422,19 @@ def every_route_has_an_audience(**_: Any) -> list[checks.CheckMessage]:
 
 
 def readable_domains(reader: Reader) -> QuerySet[Domain]:
-    """Domains that a corpus which this reader may know of comes from: another's domains would tell of their corpus."""
+    """Domains that a corpus which this reader may know of comes from, or that a dataset on record names: another's
+    domains would tell of their corpus."""
     if isinstance(reader, User) and reader.administers:
         return Domain.objects.exclude(name="")
     known = DomainShare.objects.filter(revision__corpus__in=Corpus.objects.readable_by(reader), domain=OuterRef("pk"))
-    return Domain.objects.filter(Exists(known)).exclude(name="")
+    return Domain.objects.filter(_or_named(reader, "pk", Exists(known))).exclude(name="")
+
+
+def _or_named(reader: Reader, domain: str, shared: Exists) -> Any:
+    """Shared, or for people with a role named by a dataset."""
+    if not isinstance(reader, User) or not reader.reads:
+        return shared
+    return shared | Exists(SourceMention.objects.filter(domain=OuterRef(domain)))
 
 
 def readable_changes(reader: Reader) -> QuerySet[ConsentChange]:
@@ -413,7 +442,8 @@ def readable_changes(reader: Reader) -> QuerySet[ConsentChange]:
     if isinstance(reader, User) and reader.administers:
         return ConsentChange.objects.all()
     known = DomainShare.objects.filter(revision__corpus__in=Corpus.objects.readable_by(reader))
-    return ConsentChange.objects.filter(Exists(known.filter(domain=OuterRef("domain"))))
+    known = known.filter(domain=OuterRef("domain"))
+    return ConsentChange.objects.filter(_or_named(reader, "domain", Exists(known)))
 
 
 def readable_audits(reader: Reader) -> QuerySet[Audit]:

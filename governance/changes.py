@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from crawler.models import ConsentChange
-from datacards.models import Corpus, DomainShare, User
+from datacards.models import Corpus, DomainShare, SourceMention, User
 from datacards.models.corpus import Reader
 from governance import words
 from governance.access import readable_changes
@@ -53,8 +53,8 @@ class Wanted:
         shares = (
             DomainShare.objects.filter(revision__in=corpora.values("latest")) if self.corpus else known_shares(reader)
         )
-        few = few_domains(shares)
-        return self.of(reader) if few is None else self.of(reader).filter(domain__in=few)
+        few, named = few_domains(shares), set() if self.corpus else few_named(reader)
+        return self.of(reader) if few is None or named is None else self.of(reader).filter(domain__in=few | named)
 
 
 def known_shares(reader: Reader) -> QuerySet[DomainShare]:
@@ -69,6 +69,15 @@ def few_domains(shares: QuerySet[DomainShare]) -> set[int] | None:
     """
     found = list(shares.values_list("domain", flat=True)[: FEW + 1])
     return set(found) if len(found) <= FEW else None
+
+
+def few_named(reader: Reader) -> set[int] | None:
+    """The domains that datasets on record name, for people with a role, where they are few."""
+    if not isinstance(reader, User) or not reader.reads:
+        return set()
+    named = SourceMention.objects.filter(domain__isnull=False).values_list("domain", flat=True)
+    found = {pk for pk in named.order_by("domain").distinct()[: FEW + 1] if pk is not None}
+    return found if len(found) <= FEW else None
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from audits.models import Audit
 from crawler import consent
 from datacards.cards import completeness
-from datacards.licenses import terms_of
 from datacards.models import CardVersion, LicenceClaim, Revision
+from datacards.overriding import terms_here
 from governance.lineage import ancestors
 from governance.policy import Fact
 
@@ -31,7 +31,7 @@ def gather(revision: Revision, at: datetime | None = None) -> dict[str, Fact]:
 
 def _licence(revision: Revision, at: datetime) -> dict[str, Fact]:
     claim = LicenceClaim.objects.effective(revision.corpus, at)
-    terms = terms_of(claim.expression if claim else "")
+    terms = terms_here(claim.expression if claim else "")
     sources = _rows("licence claim", [claim.pk]) if claim else ()
     return {
         "licence.stated": Fact(bool(claim and claim.expression.strip()), sources),

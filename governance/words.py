@@ -94,9 +94,9 @@ DOCUMENTS = {
 }
 RUN_KINDS = {"register": "Registration", "crawl": "Consent crawl", "scan": "Scan for personal data"}
 RUN_KINDS |= {"profile": "Content profile"}
-RUN_KINDS |= {"import": "Import of consent history"}
+RUN_KINDS |= {"import": "Import of consent history", "import-records": "Import of records"}
 PARAMETERS = {"location": "Location", "name": "Name", "url_column": "Address column", "text_column": "Text column"}
-PARAMETERS |= {"columns": "Columns", "source": "Source", "path": "Files", "format": "Format"}
+PARAMETERS |= {"columns": "Columns", "source": "Source", "path": "Files", "format": "Format", "register": "Register"}
 TYPES = {"email": "E-mail address", "phone": "Phone number", "card": "Payment card", "iban": "IBAN"}
 TYPES |= {"ip": "IP address", "mac": "MAC address", "crypto": "Crypto address", "secret": "Key or token"}
 SCALES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))

@@ -34,6 +34,7 @@ from datacards.models import (
     CardVersion,
     Corpus,
     DataFile,
+    Dataset,
     Derivation,
     Domain,
     DomainShare,
@@ -310,6 +311,7 @@ class World:
     runs: dict[str, Run] = field(default_factory=dict)
     decision: Decision | None = None
     watched: Watched | None = None
+    dataset: Dataset | None = None
 
     @property
     def people(self) -> dict[str, User]:
@@ -343,12 +345,14 @@ def build_world(watched: bool = False) -> World:
     _audits(blocked, approved, derived)
     Grant.objects.create(corpus=blocked, user=cast["outsider"], reason="Reviews the release.", granted_by=steward,
                          ends_at=now + timedelta(days=5))  # fmt: skip
+    from tests.datasets import put_on_record  # it makes its domains by this module
+
     seen = watch(steward, blocked, runs["crawl"]) if watched else None
     decision = _decide(steward, (approved, blocked, derived))
     add_missing_standings()
     return World(
         cast["admin"], steward, other, cast["reader"], cast["approver"], cast["outsider"], blocked, approved, derived,
-        undecided, hidden, moved, runs, decision, seen,
+        undecided, hidden, moved, runs, decision, seen, put_on_record(),
     )  # fmt: skip
 
 

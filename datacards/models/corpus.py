@@ -232,6 +232,7 @@ class LicenceClaim(models.Model):
     )
     reviewer = models.CharField(max_length=200, blank=True, help_text="Who checked it, where that is nobody here.")
     stated_on = models.DateField(null=True, help_text="When the source said so.")
+    reason = models.CharField(max_length=1000, blank=True, help_text="Why a person here says so.")
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     claimed_at = models.DateTimeField(default=timezone.now)
 

@@ -59,6 +59,7 @@ class Dataset(models.Model):
             models.Index(fields=["verdict", "title", "id"], name="dataset_verdict"),
             models.Index(fields=["title", "id"], name="dataset_title"),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="dataset_title_trgm"),
+            models.Index(Upper("identifier"), name="dataset_identifier_upper"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What people state about a corpus beside its card: its licence, what it was made from, and who may read it."""
 
+import functools
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,9 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
-from datacards.licenses import terms_of
+from datacards.licenses import Table, terms_of
 from datacards.models import Corpus, Derivation, Grant, LicenceClaim, Revision
 from datacards.models.corpus import LicenceSource, Relation
+from datacards.overriding import licence_table
 from governance import acts
 from governance.api.paging import Page, Place, newest, page
 from governance.api.problems import Problem
@@ -40,9 +42,9 @@ class Licence(BaseModel):
     share_alike: bool | None
 
     @classmethod
-    def of(cls, row: LicenceClaim) -> "Licence":
-        """From its row."""
-        terms = terms_of(row.expression)
+    def of(cls, row: LicenceClaim, table: Table | None = None) -> "Licence":
+        """From its row; the table of licences is read where it is not given."""
+        terms = terms_of(row.expression, table=table or licence_table())
         return cls(
             expression=row.expression, source=LicenceSource(row.source), quote=row.quote, url=row.url,
             claimed_by=name_of(row.claimed_by), claimed_at=row.claimed_at, recognised=terms.recognised,
@@ -67,7 +69,8 @@ def list_licences(
     The claim that counts is the newest one by a person, or else the newest of all.
     """
     rows = LicenceClaim.objects.filter(corpus=readable(request, corpus_id)).select_related("claimed_by")
-    return page(request, response, rows, newest("claimed_at"), Licence.of, place)
+    item = functools.partial(Licence.of, table=licence_table())
+    return page(request, response, rows, newest("claimed_at"), item, place)
 
 
 @router.post("corpora/{uuid:corpus_id}/licences", response={201: Licence}, tags=["Licences"])

@@ -7,11 +7,14 @@ from governance.api import (
     claims,
     consent,
     corpora,
+    datasets,
     decisions,
     document,
     domains,
     exchange,
+    licences,
     overtime,
+    parents,
     people,
     runs,
     sayings,
@@ -35,6 +38,6 @@ api = Service(
 handle_errors(api)
 for family in (
     corpora, runs, cards, card_reviews, exchange, claims, consent, overtime, weighing, domains, changes, schedules,
-    subscriptions, sayings, terms, decisions, people,
+    subscriptions, sayings, terms, datasets, parents, licences, decisions, people,
 ):  # fmt: skip
     api.add_router("", family.router)

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from datacards.licenses import terms_of
 from datacards.models import Corpus, LicenceClaim, Run
+from datacards.overriding import terms_here
 from governance import acts, card_acts, telling
 from governance.card_form import CardForm
 from governance.forms import DescribeForm, LicenceForm
@@ -75,7 +75,7 @@ def _card_page(
     claims = list(LicenceClaim.objects.filter(corpus=corpus).select_related("claimed_by").order_by("-claimed_at")[:20])
     counts = LicenceClaim.objects.effective(corpus)
     more = card_context(request, corpus, card, counts) | {
-        "claims": claims, "licence": counts, "terms": terms_of(counts.expression) if counts else None,
+        "claims": claims, "licence": counts, "terms": terms_here(counts.expression) if counts else None,
         "licence_form": licence or LicenceForm(),
         "about": about or DescribeForm(initial={"title": corpus.title, "summary": corpus.summary}),
     }  # fmt: skip

@@ -18,6 +18,7 @@ from crawler.sayings import Saying, saying
 from datacards.errors import Unavailable
 from datacards.models import Corpus, Domain, DomainShare
 from governance.access import readable_domains
+from governance.board import named_by
 from governance.forms import AsOfForm
 from governance.models import Standing
 from governance.sites import Line, Site, read
@@ -59,7 +60,7 @@ def domain(request: HttpRequest, name: str) -> HttpResponse:
         "domain": site, "snapshot": shown, "reading": reading, "said": _said(reading, found, at),
         "latest": bool(newest_first) and shown == newest_first[0], "spells": spells, "since": _since(spells, shown),
         "lines": _excerpt(reading.lines) if reading else [], "touched": touched(request, site),
-        "changes": list((changes.filter(at__lte=at) if at else changes)[:20]),
+        "named_by": named_by(request.user, site), "changes": list((changes.filter(at__lte=at) if at else changes)[:20]),
     }  # fmt: skip
     return render(request, "governance/domain.html", context)
 

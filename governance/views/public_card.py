@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from datacards.errors import BadInput
 from datacards.exchange import schema_org
 from datacards.exchange.strictjson import for_html
-from datacards.licenses import terms_of
 from datacards.models import Corpus, LicenceClaim
+from datacards.overriding import terms_here
 from governance import card_acts, describe, public_cards, telling
 from governance.links import absolute
 from governance.models import Standing
@@ -50,7 +50,7 @@ def _page(request: HttpRequest, corpus: Corpus) -> HttpResponse:
     data = for_html(schema_org.document(told))
     context = {
         "corpus": corpus, "revision": corpus.revision, "version": newest, "claim": claim,
-        "terms": terms_of(claim.expression) if claim else None, "decision": decision, "standing": standing,
+        "terms": terms_here(claim.expression) if claim else None, "decision": decision, "standing": standing,
         "sentence": telling.sentence(decision), "reasons": telling.reasons(decision),
         "outdated": bool(decision and decision.revision_id != corpus.latest_id),
         "consent": public_cards.consent(standing, decision), "parents": told.parents,

@@ -78,6 +78,12 @@ def every_page(world: World) -> Iterator[tuple[str, str]]:
         yield name, reverse(name)
     if world.watched:
         yield from pages_of_watching(world.watched)
+    for name in ("datasets", "dataset-parents", "licences"):
+        yield name, reverse(name)
+    assert world.dataset
+    yield "dataset", reverse("dataset", args=[world.dataset.pk])
+    yield "licence", reverse("licence", args=["CC-BY-NC-4.0"])
+    yield "parents resolved", reverse("dataset-parents") + "?state=resolved"
     yield "decision", reverse("decision", args=[decision])
     yield "decision-report", reverse("decision-report", args=[decision])
     yield "api", reverse("api:docs")

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from audits.models import Audit
 from crawler.models import DomainGroup
-from datacards.models import Corpus, Derivation, Grant
+from datacards.models import Corpus, Derivation, Grant, ParentMention
 from governance import card_acts, schedules, tokens
 from governance.access import API, Audience, Route, routes
 from governance.decide import decide_revision
@@ -40,6 +40,7 @@ def ids(world: World) -> dict[str, Any]:
     token, _ = tokens.make(world.reader, name="x", scopes=["read"], ends_at=timezone.now() + timedelta(days=1))
     assert world.decision
     assert world.watched
+    assert world.dataset
     hook = world.watched.subscriptions["webhook"]
     note = card_acts.ask(world.approver, world.blocked, text="Why?")
     return {
@@ -50,7 +51,8 @@ def ids(world: World) -> dict[str, Any]:
         "decision_id": world.decision.pk, "username": "rita", "token_id": token.pk, "person_id": world.reader.pk,
         "audit_id": Audit.objects.of(world.blocked.revision)[0].pk, "rest": "nothing", "app_label": "crawler",
         "edge_id": Derivation.objects.get().pk, "grant_id": Grant.objects.get().pk, "object_id": "1", "url": "x",
-        "content_type_id": "1", "note_id": note.pk,
+        "content_type_id": "1", "note_id": note.pk, "dataset_id": world.dataset.pk, "licence_id": "CC-BY-4.0",
+        "mention_id": ParentMention.objects.filter(state="open")[0].pk,
     }  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def _lineage(revision: Revision, at: datetime) -> dict[str, Fact]:
     shares = [each.refused_share() for each in found]
     known = bool(shares) and None not in shares
     return {
-        "lineage.parents": Fact(len(upstream), _rows("revision", upstream)),
+        "lineage.parents": Fact(len(revisions), _rows("revision", sorted(str(r.pk) for r in revisions))),
         "lineage.refused_share": Fact(
             max(s for s in shares if s is not None) if known else None,
             tuple(f"consent:{each.digest}" for each in found if each.digest),

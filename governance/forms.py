@@ -232,6 +232,19 @@ class DerivationForm(forms.Form):
     note = forms.CharField(label="How", max_length=500, required=False)
 
 
+class TieForm(forms.Form):
+    """A search for the record of what a corpus is a copy of."""
+
+    find = forms.CharField(
+        label="Dataset on record", max_length=200, help_text="A part of its title, or its name on the Hub.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+    def clean_find(self) -> str:
+        """Without what a database cannot hold."""
+        return str(self.cleaned_data["find"]).replace("\x00", "").strip()
+
+
 class AudienceForm(forms.Form):
     """Who may read a corpus without a grant."""
 

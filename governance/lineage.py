@@ -1,35 +1,119 @@
-"""What a revision was made from and what was made of it, over any number of steps."""
+"""What was made from what, read from the records: revisions, and the datasets that registers describe.
+
+Edges are a revision's derivation from another, a corpus's tie to the record of what it is a copy of, and a parent that
+a dataset names, once it is resolved. Whoever shows a graph to somebody keeps only what they may read (`readable`).
+"""
 
 import uuid
 from collections.abc import Iterable
+from typing import cast
 
 from django.db import connection
 
-# UNION (not ALL) ends on any graph, and the depth is capped so that a page never walks the whole registry.
-CLOSURE = """
-WITH RECURSIVE walk(id, depth) AS (
-    SELECT unnest(%(start)s::uuid[]), 0
-    UNION
-    SELECT edge.{to}, walk.depth + 1
-    FROM walk JOIN datacards_derivation edge ON edge.{frm} = walk.id
-    WHERE walk.depth < %(depth)s
-)
-SELECT id, min(depth) FROM walk WHERE depth > 0 GROUP BY id ORDER BY 2, 1
+from datacards.models import Corpus, Dataset, Revision
+from datacards.models.corpus import Reader
+from governance.ancestry.graph import Direction, Edge, Graph
+
+# The neighbours of `walk.id` in one direction: (id, relation, the record that says so, its row). A later revision of a
+# copy counts as one too; an older one only where something was made from it.
+ABOVE = """
+SELECT d.parent_id AS id, d.relation, 'derivation' AS source, d.id AS row
+FROM datacards_derivation d WHERE d.child_id = walk.id
+UNION ALL
+SELECT c.dataset_id, 'copy', 'tie', 0 FROM datacards_revision r JOIN datacards_corpus c ON c.id = r.corpus_id
+WHERE r.id = walk.id AND c.dataset_id IS NOT NULL
+UNION ALL
+SELECT coalesce(m.parent_id, c.latest_id), m.relation, 'mention', m.id
+FROM datacards_parentmention m LEFT JOIN datacards_corpus c ON c.id = m.parent_corpus_id
+WHERE m.dataset_id = walk.id AND m.state = 'resolved' AND coalesce(m.parent_id, c.latest_id) IS NOT NULL
 """
-MAX_DEPTH = 32
+BELOW = """
+SELECT d.child_id AS id, d.relation, 'derivation' AS source, d.id AS row
+FROM datacards_derivation d WHERE d.parent_id = walk.id
+UNION ALL
+SELECT r.id, 'copy', 'tie', 0 FROM datacards_corpus c JOIN datacards_revision r ON r.corpus_id = c.id
+WHERE c.dataset_id = walk.id
+  AND (r.id = c.latest_id OR EXISTS (SELECT FROM datacards_derivation d WHERE d.parent_id = r.id))
+UNION ALL
+SELECT m.dataset_id, m.relation, 'mention', m.id FROM datacards_parentmention m
+WHERE m.parent_id = walk.id AND m.state = 'resolved'
+UNION ALL
+SELECT m.dataset_id, m.relation, 'mention', m.id
+FROM datacards_corpus c JOIN datacards_parentmention m ON m.parent_corpus_id = c.id
+WHERE c.latest_id = walk.id AND m.state = 'resolved'
+"""
+# UNION (not ALL) takes each node once, so the walk ends on any graph and asks each node's edges once.
+CLOSURE = """
+WITH RECURSIVE walk(id) AS (
+    SELECT unnest(%(start)s::uuid[])
+    UNION
+    SELECT near.id FROM walk CROSS JOIN LATERAL ({near}) near
+)
+SELECT walk.id, near.id, near.relation, near.source, near.row
+FROM (SELECT id FROM walk LIMIT %(most)s) walk CROSS JOIN LATERAL ({near}) near
+"""
+NEAR: dict[Direction, str] = {"up": ABOVE, "down": BELOW}
+# The newest edges of all, each kind by itself.
+NEWEST = """
+(SELECT d.child_id, d.parent_id, d.relation, 'derivation', d.id FROM datacards_derivation d
+ ORDER BY d.id DESC LIMIT %(most)s)
+UNION ALL
+(SELECT c.latest_id, c.dataset_id, 'copy', 'tie', 0 FROM datacards_corpus c
+ WHERE c.dataset_id IS NOT NULL AND c.latest_id IS NOT NULL ORDER BY c.updated_at DESC LIMIT %(most)s)
+UNION ALL
+(SELECT m.dataset_id, coalesce(m.parent_id, c.latest_id), m.relation, 'mention', m.id
+ FROM datacards_parentmention m LEFT JOIN datacards_corpus c ON c.id = m.parent_corpus_id
+ WHERE m.state = 'resolved' AND coalesce(m.parent_id, c.latest_id) IS NOT NULL ORDER BY m.id DESC LIMIT %(most)s)
+"""
+WHOLE = 10_000_000
 
 
-def ancestors(revision_ids: Iterable[uuid.UUID], depth: int = MAX_DEPTH) -> dict[uuid.UUID, int]:
-    """Revision id → steps upstream, nearest first."""
-    return _closure(revision_ids, frm="child_id", to="parent_id", depth=depth)
+def ancestors(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Id of every revision or dataset that any of these was made from → steps upstream, nearest first."""
+    return _steps(list(ids), "up")
 
 
-def descendants(revision_ids: Iterable[uuid.UUID], depth: int = MAX_DEPTH) -> dict[uuid.UUID, int]:
-    """Revision id → steps downstream, nearest first."""
-    return _closure(revision_ids, frm="parent_id", to="child_id", depth=depth)
+def descendants(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Id of every revision or dataset that was made from any of these → steps downstream, nearest first."""
+    return _steps(list(ids), "down")
 
 
-def _closure(start: Iterable[uuid.UUID], *, frm: str, to: str, depth: int) -> dict[uuid.UUID, int]:
+def closure(ids: Iterable[uuid.UUID], direction: Direction, most: int = WHOLE) -> Graph:
+    """All edges upstream or downstream of some revisions or datasets; of a huge lineage those of the `most` nearest."""
     with connection.cursor() as cursor:
-        cursor.execute(CLOSURE.format(frm=frm, to=to), {"start": list(start), "depth": depth})
-        return dict(cursor.fetchall())
+        cursor.execute(CLOSURE.format(near=NEAR[direction]), {"start": list(ids), "most": most})
+        found = cursor.fetchall()
+    if direction == "up":
+        return Graph(tuple(Edge(here, near, *told) for here, near, *told in found if here != near))
+    return Graph(tuple(Edge(near, here, *told) for here, near, *told in found if here != near))
+
+
+def neighbourhood(node: uuid.UUID, most: int = WHOLE) -> Graph:
+    """Everything upstream and everything downstream of one node, and the node itself where there is nothing."""
+    edges = (*closure([node], "up", most).edges, *closure([node], "down", most).edges)
+    return Graph(tuple(dict.fromkeys(edges)), frozenset(() if edges else (node,)))
+
+
+def newest(most: int) -> Graph:
+    """The newest edges of the whole registry, at most so many of each kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, {"most": most})
+        return Graph(tuple(Edge(*row) for row in cursor.fetchall() if row[0] != row[1]))
+
+
+def readable(graph: Graph, reader: Reader, *also: uuid.UUID) -> Graph:
+    """The graph as this reader may know of it: other nodes vanish, and with them every way through them."""
+    keys = cast(set[uuid.UUID], {*graph.keys, *also})
+    revisions = Revision.objects.filter(pk__in=keys, corpus__in=Corpus.objects.readable_by(reader))
+    datasets = Dataset.objects.readable_by(reader).filter(pk__in=keys)
+    return graph.only({*revisions.values_list("pk", flat=True), *datasets.values_list("pk", flat=True)})
+
+
+def _steps(ids: list[uuid.UUID], direction: Direction) -> dict[uuid.UUID, int]:
+    """Steps from the nearest of several starts."""
+    graph = closure(ids, direction)
+    everywhere = object()  # one step before all starts
+    gate = (Edge(everywhere, key, "") if direction == "up" else Edge(key, everywhere, "") for key in ids)
+    reached = Graph((*graph.edges, *gate)).reach(everywhere, direction).steps
+    starts = set(ids)
+    return {key: far - 1 for key, far in reached.items() if key not in starts}  # type: ignore[misc]

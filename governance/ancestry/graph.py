@@ -21,7 +21,7 @@ class Edge:
     parent: Key
     relation: str
     source: str = ""
-    row: str = ""
+    row: int = 0
 
 
 Keep = Callable[[Edge], bool]

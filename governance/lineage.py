@@ -6,11 +6,11 @@ a dataset names, once it is resolved. Whoever shows a graph to somebody keeps on
 
 import uuid
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 from django.db import connection
 
-from datacards.models import Corpus, Dataset, Revision
+from datacards.models import Corpus, Dataset, Derivation, MentionState, ParentMention, Revision
 from datacards.models.corpus import Reader
 from governance.ancestry.graph import Direction, Edge, Graph
 
@@ -53,18 +53,6 @@ SELECT walk.id, near.id, near.relation, near.source, near.row
 FROM (SELECT id FROM walk LIMIT %(most)s) walk CROSS JOIN LATERAL ({near}) near
 """
 NEAR: dict[Direction, str] = {"up": ABOVE, "down": BELOW}
-# The newest edges of all, each kind by itself.
-NEWEST = """
-(SELECT d.child_id, d.parent_id, d.relation, 'derivation', d.id FROM datacards_derivation d
- ORDER BY d.id DESC LIMIT %(most)s)
-UNION ALL
-(SELECT c.latest_id, c.dataset_id, 'copy', 'tie', 0 FROM datacards_corpus c
- WHERE c.dataset_id IS NOT NULL AND c.latest_id IS NOT NULL ORDER BY c.updated_at DESC LIMIT %(most)s)
-UNION ALL
-(SELECT m.dataset_id, coalesce(m.parent_id, c.latest_id), m.relation, 'mention', m.id
- FROM datacards_parentmention m LEFT JOIN datacards_corpus c ON c.id = m.parent_corpus_id
- WHERE m.state = 'resolved' AND coalesce(m.parent_id, c.latest_id) IS NOT NULL ORDER BY m.id DESC LIMIT %(most)s)
-"""
 WHOLE = 10_000_000
 
 
@@ -94,11 +82,22 @@ def neighbourhood(node: uuid.UUID, most: int = WHOLE) -> Graph:
     return Graph(tuple(dict.fromkeys(edges)), frozenset(() if edges else (node,)))
 
 
-def newest(most: int) -> Graph:
-    """The newest edges of the whole registry, at most so many of each kind."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEWEST, {"most": most})
-        return Graph(tuple(Edge(*row) for row in cursor.fetchall() if row[0] != row[1]))
+def newest(reader: Reader, most: int) -> Graph:
+    """The newest edges of the whole registry that this reader may know of, at most so many of each kind."""
+    corpora, datasets = Corpus.objects.readable_by(reader), Dataset.objects.readable_by(reader)
+    derived = Derivation.objects.filter(child__corpus__in=corpora, parent__corpus__in=corpora).order_by("-pk")
+    tied = corpora.filter(dataset__in=datasets).exclude(latest=None).order_by("-updated_at", "pk")
+    named = ParentMention.objects.filter(state=MentionState.RESOLVED, dataset__in=datasets).order_by("-pk")
+    among = named.filter(parent__in=datasets).values_list("dataset", "parent", "relation", "pk")
+    held = named.filter(parent_corpus__in=corpora).exclude(parent_corpus__latest=None)
+    rows: list[tuple[Any, ...]] = [
+        *((*row[:3], "derivation", row[3]) for row in derived.values_list("child", "parent", "relation", "pk")[:most]),
+        *((*row, "copy", "tie", 0) for row in tied.values_list("latest", "dataset")[:most]),
+        *((*row[:3], "mention", row[3]) for row in among[:most]),
+        *((*row[:3], "mention", row[3])
+          for row in held.values_list("dataset", "parent_corpus__latest", "relation", "pk")[:most]),
+    ]  # fmt: skip
+    return Graph(tuple(Edge(*row) for row in rows if row[0] != row[1]))
 
 
 def readable(graph: Graph, reader: Reader, *also: uuid.UUID) -> Graph:

@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 
 from datacards.models import Corpus, Dataset, LicenceClaim, Revision
 from datacards.models.corpus import LicenceSource
+from governance.ancestry.graph import Key
 from governance.models import Standing
 
 # Whose word counts first, where several speak of one thing; of one source's statements the newest (a register's: all).
@@ -47,19 +48,19 @@ class Node:
         return " and ".join(self.licences)
 
 
-def nodes(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Node]:
+def nodes(keys: Iterable[Key]) -> dict[Key, Node]:
     """What is on record about each of these. Whether the reader may know of them is the caller's question."""
-    wanted = set(keys)
+    wanted = cast(set[uuid.UUID], set(keys))
     revisions = Revision.objects.filter(pk__in=wanted).values_list("pk", "number", "corpus_id", "corpus__name")
     corpora = {pk: (number, corpus, name) for pk, number, corpus, name in revisions}
     owners = {corpus for _, corpus, _ in corpora.values()}
     standings = {s.pk: s for s in Standing.objects.filter(corpus__in=owners)}
     claims = corpus_licences(owners)
-    found = {
+    found: dict[Key, Node] = {
         pk: _corpus(pk, name, corpus, number, standings.get(corpus), claims.get(corpus, ()))
         for pk, (number, corpus, name) in corpora.items()
     }
-    return found | _datasets(wanted - found.keys())
+    return found | _datasets({key for key in wanted if key not in found})
 
 
 def _corpus(
@@ -69,7 +70,7 @@ def _corpus(
     return Node(pk, "corpus", name, corpus, number, outcome, refused, licences)
 
 
-def _datasets(keys: set[uuid.UUID]) -> dict[uuid.UUID, Node]:
+def _datasets(keys: set[uuid.UUID]) -> dict[Key, Node]:
     if not keys:
         return {}
     claims = dataset_licences(keys)
@@ -116,6 +117,6 @@ def disputed(corpus: Corpus) -> bool | None:
     return len(said) > 1 if said else None
 
 
-def shares(known: Mapping[uuid.UUID, Node]) -> dict[uuid.UUID, float | None]:
+def shares(known: Mapping[Key, Node]) -> dict[Key, float | None]:
     """Node → the share of its tokens whose sites refuse training."""
     return {key: node.refused for key, node in known.items()}

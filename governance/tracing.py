@@ -14,7 +14,7 @@ from datacards.models.corpus import Reader
 from datacards.relations import relation_kind
 from governance import lineage, lineage_records
 from governance.ancestry.carry import Refusal, heaviest_refusal
-from governance.ancestry.graph import Direction, Edge, Graph, Reach
+from governance.ancestry.graph import Direction, Edge, Graph, Key, Reach
 from governance.ancestry.licences import Carried, carried
 from governance.lineage_records import Node
 
@@ -38,7 +38,7 @@ class Trace:
 
     start: uuid.UUID
     graph: Graph
-    nodes: dict[uuid.UUID, Node]
+    nodes: dict[Key, Node]
 
     @cached_property
     def up(self) -> Reach:
@@ -63,7 +63,7 @@ class Trace:
     def relatives(self, direction: Direction, most: int) -> list[Relative]:
         """The nearest, by distance and then name."""
         reach = self.up if direction == "up" else self.down
-        near = sorted(reach.steps, key=lambda key: (reach.steps[key], self.nodes[key].name))[:most]  # type: ignore[index]
+        near = sorted(reach.steps, key=lambda key: (reach.steps[key], self.nodes[key].name))[:most]
         upward = direction == "up"
         strictest = self.licence.strictest.key if self.licence.strictest else None
         return [
@@ -72,7 +72,7 @@ class Trace:
                 and bool(self.refusal.share), upward and key == strictest,
             )
             for key in near
-        ]  # type: ignore[index]  # fmt: skip
+        ]  # fmt: skip
 
 
 def trace(start: uuid.UUID, reader: Reader, most: int = MOST) -> Trace:
@@ -81,10 +81,10 @@ def trace(start: uuid.UUID, reader: Reader, most: int = MOST) -> Trace:
     graph = lineage.readable(whole, reader, start)
     reached = {start, *graph.reach(start, "up").steps, *graph.reach(start, "down").steps}
     graph = graph.only(reached)
-    return Trace(start, graph, lineage_records.nodes(reached))  # type: ignore[arg-type]
+    return Trace(start, graph, lineage_records.nodes(reached))
 
 
-def _ties(graph: Graph, reach: Reach, key: uuid.UUID) -> tuple[Edge, ...]:
+def _ties(graph: Graph, reach: Reach, key: Key) -> tuple[Edge, ...]:
     """All edges beside the one that a walk came by, so that two relations of one pair are both told."""
     came = reach.came[key]
     return tuple(edge for edge in graph.above.get(came.child, ()) if edge.parent == came.parent)

@@ -9,6 +9,7 @@ from governance.api import (
     decisions,
     document,
     domains,
+    lineage,
     overtime,
     people,
     runs,
@@ -32,7 +33,7 @@ api = Service(
 )
 handle_errors(api)
 for family in (
-    corpora, runs, cards, claims, consent, overtime, weighing, domains, changes, schedules, subscriptions, sayings,
-    terms, decisions, people,
+    corpora, runs, cards, claims, lineage, consent, overtime, weighing, domains, changes, schedules, subscriptions,
+    sayings, terms, decisions, people,
 ):  # fmt: skip
     api.add_router("", family.router)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from datacards.models import Corpus, Dataset, Derivation
 from datacards.relations import relation_kind
 from governance import acts, lineage_acts, tracing
-from governance.ancestry.graph import Edge
+from governance.ancestry.graph import Direction, Edge
 from governance.forms import DerivationForm, TieForm
 from governance.graph import Box, draw
 from governance.lineage_records import Node
@@ -51,16 +51,19 @@ def corpus_lineage(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
 def _page(request: HttpRequest, corpus: Corpus, form: DerivationForm | None = None) -> HttpResponse:
     trace = tracing.trace(corpus.revision.pk, request.user)
     mark = _mark(request, trace)
-    parents, children = trace.relatives("up", SHOWN), trace.relatives("down", SHOWN)
-    notes = tracing.notes(edge for relative in (*parents, *children) for edge in relative.ties)
     more = {
-        "trace": trace, "parents": [_row(r, trace, notes) for r in parents],
-        "children": [_row(r, trace, notes) for r in children], "form": form or DerivationForm(),
-        "more_parents": len(trace.up.steps) - len(parents), "more_children": len(trace.down.steps) - len(children),
+        "trace": trace, "parents": rows(trace, "up"), "children": rows(trace, "down"), "form": form or DerivationForm(),
+        "more_parents": max(0, len(trace.up.steps) - SHOWN), "more_children": max(0, len(trace.down.steps) - SHOWN),
         "picture": picture(trace, mark) if trace.graph.edges else "", "marks": _marks(trace, mark),
-        "heaviest": trace.nodes.get(trace.refusal.key), "strictest": _strictest(trace),
-    } | _ties(request, corpus)  # fmt: skip
+    } | carried(trace) | _ties(request, corpus, trace)  # fmt: skip
     return tab_page(request, corpus, "corpus-lineage", "lineage", more, form)
+
+
+def rows(trace: Trace, direction: Direction) -> list[Row]:
+    """What the list shows."""
+    near = trace.relatives(direction, SHOWN)
+    notes = tracing.notes(edge for relative in near for edge in relative.ties)
+    return [_row(relative, trace, notes) for relative in near]
 
 
 def _row(relative: Relative, trace: Trace, notes: dict[int, str]) -> Row:
@@ -105,9 +108,14 @@ def _box(node: Node, trace: Trace) -> Box:
     return Box(node.key, node.name, note, "#carried" if own else node.href, look(node.outcome).tone, own)
 
 
-def _strictest(trace: Trace) -> Node | None:
-    claim = trace.licence.strictest
-    return trace.nodes.get(claim.key) if claim else None  # type: ignore[arg-type]
+def carried(trace: Trace) -> dict[str, Any]:
+    """Whose licence and whose refusal weigh most, for the words beside the picture."""
+    strictest = trace.licence.strictest
+    return {
+        "heaviest": trace.nodes.get(trace.refusal.key),
+        "strictest": trace.nodes[strictest.key] if strictest else None,
+        "conflict": [(trace.nodes[claim.key], claim) for claim in trace.licence.conflict or ()],
+    }
 
 
 # --- edges -------------------------------------------------------------------------------------------------
@@ -146,11 +154,12 @@ def corpus_lineage_remove(request: HttpRequest, corpus_id: uuid.UUID, edge_id: i
 # --- the tie to a record -----------------------------------------------------------------------------------
 
 
-def _ties(request: HttpRequest, corpus: Corpus) -> dict[str, Any]:
+def _ties(request: HttpRequest, corpus: Corpus, trace: Trace) -> dict[str, Any]:
     """The form that searches the records, and what it found."""
     form = TieForm(request.GET if "find" in request.GET else None)
     text = form.cleaned_data["find"] if form.is_valid() else ""
-    return {"tie_form": form, "found": found_datasets(request, text), "sought": bool(text), "tied": corpus.dataset_id}
+    tied = trace.nodes.get(corpus.dataset_id) if corpus.dataset_id else None
+    return {"tie_form": form, "found": found_datasets(request, text), "sought": bool(text), "tied": tied}
 
 
 def found_datasets(request: HttpRequest, text: str) -> list[Dataset]:
@@ -164,7 +173,8 @@ def found_datasets(request: HttpRequest, text: str) -> list[Dataset]:
 def corpus_lineage_tie(request: HttpRequest, corpus_id: uuid.UUID, dataset_id: uuid.UUID) -> HttpResponse:
     """Say what it is a copy of."""
     corpus = readable(request, corpus_id)
-    press(request, lambda: lineage_acts.tie(who(request), corpus, dataset_id), "Tied; its record's licences weigh here.")
+    said = "Tied; what its record carries now weighs here too."
+    press(request, lambda: lineage_acts.tie(who(request), corpus, dataset_id), said)
     return back_to("corpus-lineage", corpus_id)
 
 

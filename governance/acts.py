@@ -183,6 +183,7 @@ def remove_derivation(by: User, edge: Derivation) -> None:
     """Take back an edge of the lineage."""
     _must_manage(by, edge.child.corpus, "say what it was made from")
     edge.delete()
+    _touched(edge.child.corpus)
 
 
 # --- access ------------------------------------------------------------------------------------------------

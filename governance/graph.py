@@ -12,6 +12,7 @@ from governance.ancestry.layout import Look, Picture, Point, lay_out
 LOOK = Look()
 PAD = 4
 LETTERS = 25
+FITS = 1400  # up to this width a wide screen shows all of it, made smaller
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ def draw(boxes: Sequence[Box], lines: Iterable[Line], heavy: set[Line], label: s
     known.sort(key=lambda line: line in heavy)
     width, height = picture.width + 2 * PAD, picture.height + 2 * PAD
     return format_html(
-        '<svg class="lineage" width="{}" height="{}" viewBox="{} {} {} {}" role="group" aria-label="{}">{}{}</svg>',
-        width, height, -PAD, -PAD, width, height, label,
+        '<svg class="lineage{}" width="{}" height="{}" viewBox="{} {} {} {}" role="group" aria-label="{}">{}{}</svg>',
+        " fits" if width <= FITS else "", width, height, -PAD, -PAD, width, height, label,
         format_html_join("", "{}", ((_line(picture, pairs[line], line in heavy),) for line in known)),
         format_html_join("", "{}", ((_box(box, picture.places[number[box.key]]),) for box in boxes)),
     )  # fmt: skip
@@ -60,7 +61,7 @@ def _curve(a: Point, b: Point) -> str:
 
 def _box(box: Box, place: Point) -> SafeString:
     x, y = place
-    name = box.name if len(box.name) <= LETTERS else box.name[: LETTERS - 1] + "…"
+    name = box.name if len(box.name) <= LETTERS else f"{box.name[:11]}…{box.name[12 - LETTERS :]}"
     kinds = f"{' own' if box.own else ''}{' outside' if box.dashed else ''}"
     return format_html(
         '<a href="{}" class="node tone-{}{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="8"/>'

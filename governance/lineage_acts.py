@@ -10,10 +10,10 @@ from governance.acts import manages
 from governance.lineage import ancestors
 
 
-def tie(by: User, corpus: Corpus, dataset_id: uuid.UUID) -> Corpus:
+def tie(by: User, corpus: Corpus, dataset_id: uuid.UUID | str) -> Corpus:
     """Say that a corpus is a copy of a dataset on record; an earlier tie gives way to it."""
     _must_manage(by, corpus, "say what it is a copy of")
-    dataset = Dataset.objects.readable_by(by).filter(pk=dataset_id).first()
+    dataset = Dataset.objects.readable_by(by).filter(pk=_id(dataset_id)).first()
     if dataset is None:
         raise BadInput("dataset: no such dataset is on record; search for it by its title.")
     if corpus.revision.pk in ancestors([dataset.pk]):
@@ -31,6 +31,13 @@ def _tied(corpus: Corpus, dataset: Dataset | None) -> Corpus:
     corpus.dataset, corpus.updated_at = dataset, timezone.now()
     corpus.save(update_fields=["dataset", "updated_at"])
     return corpus
+
+
+def _id(text: uuid.UUID | str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
 
 
 def _must_manage(by: User, corpus: Corpus, what: str) -> None:

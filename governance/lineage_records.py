@@ -5,16 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 
-from datacards.models import Corpus, Dataset, LicenceClaim, Revision
-from datacards.models.corpus import LicenceSource
+from datacards.models import Dataset, Revision
 from governance.ancestry.graph import Key
+from governance.lineage_claims import Said, corpus_licences, dataset_licences
 from governance.models import Standing
-
-# Whose word counts first, where several speak of one thing; of one source's statements the newest (a register's: all).
-RANKS = (LicenceSource.PERSON, LicenceSource.REGISTER)
 
 
 @dataclass(frozen=True)
@@ -64,10 +60,14 @@ def nodes(keys: Iterable[Key]) -> dict[Key, Node]:
 
 
 def _corpus(
-    pk: uuid.UUID, name: str, corpus: uuid.UUID, number: int, standing: Standing | None, licences: tuple[str, ...]
+    pk: uuid.UUID, name: str, corpus: uuid.UUID, number: int, standing: Standing | None, said: Iterable["Said"]
 ) -> Node:
     outcome, refused = (standing.outcome, standing.refused_share) if standing else ("undecided", None)
-    return Node(pk, "corpus", name, corpus, number, outcome, refused, licences)
+    return Node(pk, "corpus", name, corpus, number, outcome, refused, _worded(said))
+
+
+def _worded(said: Iterable[Said]) -> tuple[str, ...]:
+    return tuple(each.expression for each in said)
 
 
 def _datasets(keys: set[uuid.UUID]) -> dict[Key, Node]:
@@ -76,45 +76,9 @@ def _datasets(keys: set[uuid.UUID]) -> dict[Key, Node]:
     claims = dataset_licences(keys)
     rows = Dataset.objects.filter(pk__in=keys).values_list("pk", "title", "verdict")
     return {
-        pk: Node(pk, "dataset", title, pk, None, verdict or "unknown", None, claims.get(pk, ()))
+        pk: Node(pk, "dataset", title, pk, None, verdict or "unknown", None, _worded(claims.get(pk, ())))
         for pk, title, verdict in rows
     }
-
-
-# --- licences ----------------------------------------------------------------------------------------------
-
-
-def corpus_licences(corpora: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
-    """Corpus → the licence that counts, as `LicenceClaim.objects.effective` has it, for many at once."""
-    first = Case(When(source=LicenceSource.PERSON, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = LicenceClaim.objects.filter(corpus__in=list(corpora)).annotate(first=first)
-    counting = rows.order_by("corpus", "first", "-claimed_at", "-id").distinct("corpus")
-    return {pk: (said,) for pk, said in counting.values_list("corpus", "expression") if pk and said.strip()}
-
-
-def dataset_licences(datasets: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
-    """Dataset on record → the licences that bind it: what a person said last, else all that its register's reviewer
-    found, else what the newest of the others says."""
-    rows = LicenceClaim.objects.filter(dataset__in=list(datasets)).order_by("dataset", "-claimed_at", "-id")
-    said: dict[uuid.UUID, list[tuple[str, str]]] = {}
-    for pk, source, expression in rows.values_list("dataset", "source", "expression"):
-        if pk and expression.strip():
-            said.setdefault(pk, []).append((source, expression))
-    return {pk: _binding(each) for pk, each in said.items()}
-
-
-def _binding(said: list[tuple[str, str]]) -> tuple[str, ...]:
-    """`said` is newest first."""
-    person = [expression for source, expression in said if source == LicenceSource.PERSON]
-    register = [expression for source, expression in said if source == LicenceSource.REGISTER]
-    return tuple(person[:1] or dict.fromkeys(register) or [said[0][1]])
-
-
-def disputed(corpus: Corpus) -> bool | None:
-    """Whether several sources speak of a corpus's licence in different words; None where nobody does."""
-    rows = LicenceClaim.objects.filter(corpus=corpus).order_by("source", "-claimed_at", "-id").distinct("source")
-    said = {" ".join(expression.lower().split()) for expression in rows.values_list("expression", flat=True)}
-    return len(said) > 1 if said else None
 
 
 def shares(known: Mapping[Key, Node]) -> dict[Key, float | None]:

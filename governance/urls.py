@@ -52,11 +52,7 @@ PAGES: list[URLPattern | URLResolver] = [
         lineage.corpus_lineage_remove,
         name="corpus-lineage-remove",
     ),
-    path(
-        "corpora/<uuid:corpus_id>/lineage/tie/<uuid:dataset_id>/",
-        lineage.corpus_lineage_tie,
-        name="corpus-lineage-tie",
-    ),
+    path("corpora/<uuid:corpus_id>/lineage/tie/", lineage.corpus_lineage_tie, name="corpus-lineage-tie"),
     path("corpora/<uuid:corpus_id>/lineage/untie/", lineage.corpus_lineage_untie, name="corpus-lineage-untie"),
     path("corpora/<uuid:corpus_id>/access/", sharing.corpus_access, name="corpus-access"),
     path("corpora/<uuid:corpus_id>/audience/", sharing.corpus_audience, name="corpus-audience"),

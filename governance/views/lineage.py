@@ -170,11 +170,11 @@ def found_datasets(request: HttpRequest, text: str) -> list[Dataset]:
 
 
 @require_POST
-def corpus_lineage_tie(request: HttpRequest, corpus_id: uuid.UUID, dataset_id: uuid.UUID) -> HttpResponse:
+def corpus_lineage_tie(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     """Say what it is a copy of."""
     corpus = readable(request, corpus_id)
     said = "Tied; what its record carries now weighs here too."
-    press(request, lambda: lineage_acts.tie(who(request), corpus, dataset_id), said)
+    press(request, lambda: lineage_acts.tie(who(request), corpus, request.POST.get("dataset", "")), said)
     return back_to("corpus-lineage", corpus_id)
 
 

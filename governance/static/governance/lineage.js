@@ -1,6 +1,8 @@
 // The map of a lineage: pan, zoom, search and keys on a canvas. The lists on its page say the same without this file.
 (() => {
   "use strict";
+  const own = document.querySelector(".lineage .node.own"), strip = own?.closest(".scroll");
+  if (strip) strip.scrollLeft += own.getBoundingClientRect().right + 16 - strip.getBoundingClientRect().right;
   const root = document.querySelector("[data-map]");
   if (!root) return;
   const part = (name) => root.querySelector(`[data-${name}]`);
@@ -18,8 +20,8 @@
     ink = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
   };
   const TONES = { good: "good", bad: "bad", warn: "warn", open: "warn", waived: "waived", busy: "accent", quiet: "control" };
-  const shorten = (text) => (text.length > LETTERS ? text.slice(0, LETTERS - 1) + "…" : text);
-  const percent = (share) => (share > 0 && share < 0.0005 ? "< 0.1 %" : `${(share * 100).toFixed(1)} %`);
+  const shorten = (text) => (text.length > LETTERS ? `${text.slice(0, 11)}…${text.slice(11 + 1 - LETTERS)}` : text);
+  const percent = (share) => (share > 0 && share < 0.0005 ? "< 0.1 %" : `${(share * 100).toFixed(share % 1 ? 1 : 0)} %`);
   const refuses = (node) => (node.refused_share === null ? "not known how much refuses training" : `${percent(node.refused_share)} refuses training`);
   const look = (node) => (node.kind === "corpus" && looks.get(node.outcome)) || ["quiet", "On record"];
   const note = (node) => (node.kind === "dataset" ? node.licences.join(" and ") || "no licence found" : node.refused_share === null ? "not asked yet" : refuses(node));

@@ -76,12 +76,10 @@ class Trace:
 
 
 def trace(start: uuid.UUID, reader: Reader, most: int = MOST) -> Trace:
-    """What this reader may know of around a revision or dataset that they may read."""
-    whole = lineage.neighbourhood(start, most)
-    graph = lineage.readable(whole, reader, start)
-    reached = {start, *graph.reach(start, "up").steps, *graph.reach(start, "down").steps}
-    graph = graph.only(reached)
-    return Trace(start, graph, lineage_records.nodes(reached))
+    """What this reader may know of around a revision or dataset; nothing at all when they may not read that."""
+    graph = lineage.readable(lineage.neighbourhood(start, most), reader, start)
+    reached = {start, *graph.reach(start, "up").steps, *graph.reach(start, "down").steps} & set(graph.keys)
+    return Trace(start, graph.only(reached), lineage_records.nodes(reached))
 
 
 def _ties(graph: Graph, reach: Reach, key: Key) -> tuple[Edge, ...]:

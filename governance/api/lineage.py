@@ -120,8 +120,8 @@ class CarriedLicence(BaseModel):
 
     commercial: bool | None
     satisfiable: bool | None = Field(description="All can be met at once in what was made from them.")
-    conflict: list[Stated] = Field(description="Two that cannot be met at once; else empty.")
-    strictest: Stated | None = Field(description="The nearest that forbids what is not allowed.")
+    conflict: list[Stated] = Field(description="One that cannot be met, or two that cannot be met at once.")
+    strictest: Stated | None = Field(description="The nearest that forbids commercial use, or else derivatives.")
     unstated: int = Field(description="How many that weigh have no licence stated.")
 
     @classmethod
@@ -130,7 +130,7 @@ class CarriedLicence(BaseModel):
         found = trace.licence
         return cls(
             commercial=found.commercial, satisfiable=found.satisfiable, unstated=found.unstated,
-            conflict=[Stated.at(claim, trace) for claim in found.conflict or ()],
+            conflict=[Stated.at(claim, trace) for claim in found.conflict],
             strictest=Stated.at(found.strictest, trace) if found.strictest else None,
         )  # fmt: skip
 

@@ -114,7 +114,7 @@ def carried(trace: Trace) -> dict[str, Any]:
     return {
         "heaviest": trace.nodes.get(trace.refusal.key),
         "strictest": trace.nodes[strictest.key] if strictest else None,
-        "conflict": [(trace.nodes[claim.key], claim) for claim in trace.licence.conflict or ()],
+        "conflict": [(trace.nodes[claim.key], claim) for claim in trace.licence.conflict],
     }
 
 

@@ -41,8 +41,8 @@ WITH made AS (
     FROM generate_series(1, %(corpora)s) n RETURNING id, name
 ), revised AS (
     INSERT INTO datacards_revision (id, corpus_id, number, fingerprint, made_at, "commit", url_column, text_column,
-                                    size, rows, documents, tokens)
-    SELECT gen_random_uuid(), id, 1, md5(name), now(), '', 'url', 'text', 1000, 10, 10,
+                                    columns, size, rows, documents, tokens)
+    SELECT gen_random_uuid(), id, 1, md5(name), now(), '', 'url', 'text', '[]', 1000, 10, 10,
            (hashtext(name)::bigint + 2147483648) FROM made RETURNING id, corpus_id, tokens
 )
 INSERT INTO governance_standing (corpus_id, outcome, refused_share, checked_share, card_share, licence, tokens,

@@ -43,6 +43,14 @@ FROM datacards_corpus c JOIN datacards_parentmention m ON m.parent_corpus_id = c
 WHERE c.latest_id = walk.id AND m.state = 'resolved'
 """
 # UNION (not ALL) takes each node once, so the walk ends on any graph and asks each node's edges once.
+REACHED = """
+WITH RECURSIVE walk(id) AS (
+    SELECT unnest(%(start)s::uuid[])
+    UNION
+    SELECT near.id FROM walk CROSS JOIN LATERAL ({near}) near
+)
+SELECT id FROM walk
+"""
 CLOSURE = """
 WITH RECURSIVE walk(id) AS (
     SELECT unnest(%(start)s::uuid[])
@@ -64,6 +72,14 @@ def ancestors(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
 def descendants(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     """Id of every revision or dataset that was made from any of these → steps downstream, nearest first."""
     return _steps(list(ids), "down")
+
+
+def reached(ids: Iterable[uuid.UUID], direction: Direction) -> set[uuid.UUID]:
+    """Ids of all that is upstream or downstream of any of these, without these themselves: far cheaper than steps."""
+    start = list(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(REACHED.format(near=NEAR[direction]), {"start": start})
+        return {row[0] for row in cursor.fetchall()}.difference(start)
 
 
 def closure(ids: Iterable[uuid.UUID], direction: Direction, most: int = WHOLE) -> Graph:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from datacards.errors import BadInput, Conflict, Refused
 from datacards.models import Corpus, Dataset, User
 from governance.acts import manages
-from governance.lineage import ancestors
+from governance.lineage import reached
 
 
 def tie(by: User, corpus: Corpus, dataset_id: uuid.UUID | str) -> Corpus:
@@ -16,7 +16,7 @@ def tie(by: User, corpus: Corpus, dataset_id: uuid.UUID | str) -> Corpus:
     dataset = Dataset.objects.readable_by(by).filter(pk=_id(dataset_id)).first()
     if dataset is None:
         raise BadInput("dataset: no such dataset is on record; search for it by its title.")
-    if corpus.revision.pk in ancestors([dataset.pk]):
+    if corpus.revision.pk in reached([dataset.pk], "up"):
         raise Conflict(f"{dataset.title} was itself made from {corpus.name}; a lineage cannot be a circle.")
     return _tied(corpus, dataset)
 

@@ -34,22 +34,21 @@ def corpus_licences(corpora: Iterable[uuid.UUID], at: datetime | None = None) ->
 
 def dataset_licences(datasets: Iterable[uuid.UUID], at: datetime | None = None) -> dict[uuid.UUID, tuple[Said, ...]]:
     """Dataset on record → the claims that bind it: what a person said last, else all that its register's reviewer
-    found, else the newest of the others."""
+    found when last asked, else the newest of the others."""
     rows = LicenceClaim.objects.filter(dataset__in=list(datasets), claimed_at__lte=at or timezone.now())
-    told: dict[uuid.UUID, list[tuple[str, Said]]] = {}
-    for dataset, source, pk, expression in rows.order_by("dataset", "-claimed_at", "-id").values_list(
-        "dataset", "source", "pk", "expression"
-    ):
-        if dataset and expression.strip():
-            told.setdefault(dataset, []).append((source, Said(pk, expression)))
+    told: dict[uuid.UUID, list[LicenceClaim]] = {}
+    for claim in rows.order_by("dataset", "-claimed_at", "-id").only("dataset", "source", "expression", "claimed_at"):
+        if claim.dataset_id and claim.expression.strip():
+            told.setdefault(claim.dataset_id, []).append(claim)
     return {dataset: _binding(each) for dataset, each in told.items()}
 
 
-def _binding(told: list[tuple[str, Said]]) -> tuple[Said, ...]:
-    """`told` is newest first."""
-    person = [said for source, said in told if source == LicenceSource.PERSON]
-    register = {said.expression: said for source, said in told if source == LicenceSource.REGISTER}
-    return tuple(person[:1] or register.values() or [told[0][1]])
+def _binding(told: list[LicenceClaim]) -> tuple[Said, ...]:
+    """`told` is newest first. A register states all licences of a dataset at once."""
+    person = [claim for claim in told if claim.source == LicenceSource.PERSON]
+    register = [claim for claim in told if claim.source == LicenceSource.REGISTER]
+    found = {claim.expression: claim for claim in register if claim.claimed_at == register[0].claimed_at}
+    return tuple(Said(claim.pk, claim.expression) for claim in person[:1] or found.values() or told[:1])
 
 
 def licences_of(keys: Iterable[Key], at: datetime | None = None) -> dict[Key, tuple[Said, ...]]:

@@ -34,7 +34,7 @@ from datacards.models import (
 )
 from governance.decide import decide_revision
 from governance.evidence import PII_AUDIT
-from governance.lineage import descendants
+from governance.lineage import reached
 from governance.models import Standing, Watermark
 
 log = logging.getLogger(__name__)
@@ -140,7 +140,7 @@ def _datasets(since: datetime) -> set[uuid.UUID]:
 
 def _downstream(because: dict[uuid.UUID, str], datasets: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     revisions = Revision.objects.filter(corpus__in=because).values_list("pk", flat=True)
-    made = Revision.objects.filter(pk__in=descendants({*revisions, *datasets}), corpus__latest=F("pk"))
+    made = Revision.objects.filter(pk__in=reached({*revisions, *datasets}, "down"), corpus__latest=F("pk"))
     reason = "Something that it was made from has newer evidence."
     return {pk: reason for pk in made.values_list("corpus_id", flat=True) if pk not in because}
 

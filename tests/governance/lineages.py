@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from datacards.models import Corpus, Dataset, Derivation, LicenceClaim, ParentMention, User
 from governance.models import Standing
 from tests.factories import World, corpus, licence
@@ -25,9 +27,9 @@ class Family:
 def record(title: str, *licences: str, source: str = "register", **more: Any) -> Dataset:
     """A dataset on record, with what its register's reviewer found of licences."""
     more = {"register": "Atlas", "identifier": title, "record": {}, "digest": "0" * 64, "hub_id": ""} | more
-    made = Dataset.objects.create(title=title, **more)
+    made, now = Dataset.objects.create(title=title, **more), timezone.now()
     for expression in licences:
-        LicenceClaim.objects.create(dataset=made, expression=expression, source=source)
+        LicenceClaim.objects.create(dataset=made, expression=expression, source=source, claimed_at=now)
     return made
 
 

@@ -117,6 +117,8 @@ def test_all_that_a_registers_reviewer_found_binds_and_a_person_overrules() -> N
     both = record("Two licences", "MIT", "CC-BY-SA-4.0")
     LicenceClaim.objects.create(dataset=both, expression="other", source="hub")
     assert binding(both) == {"MIT", "CC-BY-SA-4.0"}
+    LicenceClaim.objects.create(dataset=both, expression="CC0-1.0", source="register")  # it was looked at again
+    assert binding(both) == {"CC0-1.0"}
     LicenceClaim.objects.create(dataset=both, expression="ODbL-1.0", source="person")
     assert binding(both) == {"ODbL-1.0"}
 

@@ -93,10 +93,10 @@ def stored(nodes: int, edges: int) -> None:
     print(
         f"\n{len(made):,} revisions, {Derivation.objects.count():,} edges, PostgreSQL:\n\n| what | median |\n|---|---|"
     )
-    up = timed("ids upstream of the newest", lambda: lineage.reached([made[-1]], "up"))
-    timed("ids downstream of the oldest", lambda: lineage.reached([made[0]], "down"))
+    up = timed("ids upstream of the newest", lambda: lineage.reached([made[-1]], "up"), 1)
+    down = timed("ids downstream of the oldest", lambda: lineage.reached([made[0]], "down"), 1)
     timed("steps to each upstream of the newest", lambda: lineage.ancestors([made[-1]]), 1)
-    print(f"| upstream of the newest: {len(up):,} revisions | |")
+    print(f"| upstream of the newest: {len(up):,}; downstream of the oldest: {len(down):,} | |")
     client = Client(headers={"host": "localhost"})
     client.force_login(admin)
     corpus = Corpus.objects.get(latest=made[-1])

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, cast
 
 from django.urls import reverse
@@ -11,6 +12,14 @@ from datacards.models import Dataset, Revision
 from governance.ancestry.graph import Key
 from governance.lineage_claims import Said, corpus_licences, dataset_licences
 from governance.models import Standing
+
+NOWHERE = str(uuid.UUID(int=0))
+
+
+@cache
+def _address(kind: str) -> str:
+    """A page's address with a place for the id: a map has thousands, and each is to be resolved once only."""
+    return reverse("corpus-lineage", args=[NOWHERE]) if kind == "corpus" else f"{reverse('lineage')}?focus={NOWHERE}"
 
 
 @dataclass(frozen=True)
@@ -34,9 +43,7 @@ class Node:
     @property
     def href(self) -> str:
         """Its own page of the lineage."""
-        if self.kind == "corpus":
-            return reverse("corpus-lineage", args=[self.page])
-        return f"{reverse('lineage')}?focus={self.key}"
+        return _address(self.kind).replace(NOWHERE, str(self.page))
 
     @property
     def licence(self) -> str:

@@ -10,6 +10,7 @@ from governance import lineage, lineage_records
 from governance.ancestry.graph import Graph
 from governance.ancestry.layout import Picture, lay_out
 from governance.lineage_records import Node
+from governance.tracing import MOST
 
 NODES = 5000
 STEPS, MOST_STEPS = 3, 20
@@ -45,10 +46,10 @@ def part(reader: Reader, focus: uuid.UUID | None = None, steps: int = STEPS, mos
     if focus is None:
         found = lineage.newest(reader, 2 * most)
         return _capped(found, most, len(found.edges) < 2 * most)
-    near = lineage.readable(lineage.neighbourhood(focus, NODES), reader, focus)
+    near = lineage.readable(lineage.neighbourhood(focus, MOST), reader, focus)
     if focus not in near.keys:
         return None
-    return _capped(near.around(focus, steps), most, len(near.keys) < NODES)
+    return _capped(near.around(focus, steps), most, len(near.keys) < MOST)
 
 
 def _capped(graph: Graph, most: int, complete: bool) -> Part:

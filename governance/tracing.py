@@ -18,7 +18,7 @@ from governance.ancestry.graph import Direction, Edge, Graph, Key, Reach
 from governance.ancestry.licences import Carried, carried
 from governance.lineage_records import Node
 
-MOST = 5000  # nodes in each direction; the nearest
+MOST = 2000  # nodes in each direction; the nearest
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,15 @@ from governance.ancestry.graph import Edge, Graph, Key
 class Claim:
     """A licence that weighs on a node: whose it is, how many steps upstream (0 is the node's own), and its terms.
 
-    `alike`: it comes down by a way along which a share-alike clause binds; `altered`: by one on which the data was
-    changed, or only by such ones.
+    `alike`: it comes down by a way along which a share-alike clause binds; `altered`: by one on which the data became
+    more than an unaltered part. None: only by ways of which that is not settled.
     """
 
     key: Key
     expression: str
     steps: int
-    alike: bool
-    altered: bool
+    alike: bool | None
+    altered: bool | None
 
     @property
     def terms(self) -> Terms:
@@ -50,25 +50,48 @@ class Carried:
 def carried(graph: Graph, start: Key, licences: Mapping[Key, Sequence[str]]) -> Carried:
     """Combine a node's licences with everything upstream that passes its licence on."""
     reach = graph.reach(start, "up", lambda edge: relation_kind(edge.relation).licence)
-    alike = {start, *graph.reach(start, "up", lambda edge: relation_kind(edge.relation).alike).steps}
-    as_is = {start, *graph.reach(start, "up", lambda edge: not relation_kind(edge.relation).alters).steps}
     steps = {start: 0, **reach.steps}
+    alike, altered = _alike(graph, start), _altered(graph, steps)
     claims = tuple(
-        Claim(key, expression, far, key in alike, key not in as_is)
+        Claim(key, expression, far, alike.get(key, False), altered.get(key, False))
         for key, far in steps.items()
         for expression in licences.get(key, ())
     )
     unstated = sum(1 for key in steps if not licences.get(key))
-    conflict, strictest = _conflict(claims), _strictest(claims)
+    found, strictest = _conflicts(claims), _strictest(claims)
+    conflict = next((each for each, sure in found if sure), ())
     return Carried(
         claims=claims,
         unstated=unstated,
         commercial=_all((claim.terms.commercial for claim in claims), bool(unstated)),
-        satisfiable=_satisfiable(claims, conflict, bool(unstated)),
+        satisfiable=_satisfiable(claims, conflict, bool(unstated or found)),
         conflict=conflict,
         strictest=strictest,
         way=reach.way(strictest.key) if strictest else (),
     )
+
+
+def _alike(graph: Graph, start: Key) -> dict[Key, bool | None]:
+    """True where a way exists along which share-alike binds, None where only one that is not settled does."""
+    open_ways = graph.reach(start, "up", lambda edge: relation_kind(edge.relation).alike is not False).steps
+    sure_ways = graph.reach(start, "up", lambda edge: relation_kind(edge.relation).alike is True).steps
+    return {**dict.fromkeys(open_ways, None), **dict.fromkeys(sure_ways, True), start: True}
+
+
+def _altered(graph: Graph, weighing: Iterable[Key]) -> dict[Key, bool | None]:
+    """True for all that lies above an edge which alters, None above one of which that is not settled."""
+    above = [edge for key in weighing for edge in graph.above.get(key, ()) if relation_kind(edge.relation).licence]
+    found: dict[Key, bool | None] = {}
+    for alters in (None, True):
+        waiting = [edge.parent for edge in above if relation_kind(edge.relation).alters is alters]
+        seen: set[Key] = set()
+        while waiting:
+            key = waiting.pop()
+            if key not in seen:
+                seen.add(key)
+                waiting += [e.parent for e in graph.above.get(key, ()) if relation_kind(e.relation).licence]
+        found |= dict.fromkeys(seen, alters)
+    return found
 
 
 def _strictest(claims: Iterable[Claim]) -> Claim | None:
@@ -94,22 +117,40 @@ def _satisfiable(claims: Iterable[Claim], conflict: Sequence[Claim], missing: bo
     return None if missing or not all(claim.terms.recognised for claim in claims) else True
 
 
-def _conflict(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    """The smallest set of claims that cannot be met, and of those the one nearest to the node."""
+def _conflicts(claims: Iterable[Claim]) -> list[tuple[tuple[Claim, ...], bool]]:
+    """What cannot be met, the smallest and then the nearest first; False beside it where that is not settled."""
     nearest = list({(c.expression, c.alike, c.altered): c for c in sorted(claims, key=lambda c: -c.steps)}.values())
-    alone = [(claim,) for claim in nearest if claim.steps and claim.altered and claim.terms.derivatives is False]
-    pairs = [pair for pair in combinations(nearest, 2) if _clash(*pair) or _clash(*pair[::-1])]
-    found: list[tuple[Claim, ...]] = [*(alone or pairs)]
-    ordered = (tuple(sorted(each, key=lambda c: (c.steps, c.expression))) for each in found)
-    return min(ordered, key=lambda each: (sum(c.steps for c in each), each[0].expression), default=())
+    alone = [((claim,), claim.altered) for claim in nearest if claim.terms.derivatives is False]
+    pairs = [(pair, _clash(*pair)) for pair in combinations(nearest, 2)]
+    found = [
+        (tuple(sorted(each, key=_order)), verdict is True) for each, verdict in [*alone, *pairs] if verdict is not False
+    ]
+    return sorted(found, key=lambda each: (len(each[0]), sum(c.steps for c in each[0]), each[0][0].expression))
 
 
-def _clash(alike: Claim, other: Claim) -> bool:
-    """A share-alike licence wants the whole under its own terms: another share-alike one does too, and one that
-    forbids commercial use takes away what the first grants to everybody. The node's own licence is its owner's to
-    change, so it clashes with nothing."""
-    if not (alike.steps and other.steps and alike.alike and alike.terms.share_alike):
+def _order(claim: Claim) -> tuple[int, str]:
+    return claim.steps, claim.expression
+
+
+def _clash(one: Claim, other: Claim) -> bool | None:
+    """Whether two cannot be met at once: each is asked as the share-alike one, and the surer answer counts."""
+    said = (_claimed(one, other), _claimed(other, one))
+    return True if True in said else None if None in said else False
+
+
+def _claimed(alike: Claim, other: Claim) -> bool | None:
+    """A share-alike licence wants what was adapted under its own terms: so does another one, and a licence that forbids
+    commercial use takes away what the first grants. A node's own licence is its owner's to change, and clashes with
+    nothing."""
+    if not (alike.steps and other.steps and alike.terms.share_alike):
         return False
-    if other.alike and other.terms.share_alike:
-        return alike.terms.expression != other.terms.expression
-    return bool(alike.terms.commercial) and other.terms.commercial is False
+    binds = _both(alike.alike, alike.altered)
+    if alike.terms.commercial and other.terms.commercial is False:
+        return binds
+    if other.terms.share_alike and alike.terms.expression != other.terms.expression:
+        return _both(binds, other.alike)
+    return False
+
+
+def _both(one: bool | None, other: bool | None) -> bool | None:
+    return False if False in (one, other) else None if None in (one, other) else True

@@ -13,6 +13,7 @@ from datacards.licenses import terms_of
 from datacards.models import Corpus, LicenceClaim, Revision
 from datacards.models.corpus import LicenceSource
 from governance.ancestry.graph import Key
+from governance.lineage import among
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Said:
 def corpus_licences(corpora: Iterable[uuid.UUID], at: datetime | None = None) -> dict[uuid.UUID, tuple[Said, ...]]:
     """Corpus → the claim that counts at a moment, as `LicenceClaim.objects.effective` has it, for many at once."""
     first = Case(When(source=LicenceSource.PERSON, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = LicenceClaim.objects.filter(corpus__in=list(corpora), claimed_at__lte=at or timezone.now())
+    rows = LicenceClaim.objects.filter(corpus__in=among(corpora), claimed_at__lte=at or timezone.now())
     counting = rows.annotate(first=first).order_by("corpus", "first", "-claimed_at", "-id").distinct("corpus")
     found = counting.values_list("corpus", "pk", "expression")
     return {corpus: (Said(pk, expression),) for corpus, pk, expression in found if corpus and expression.strip()}
@@ -35,7 +36,7 @@ def corpus_licences(corpora: Iterable[uuid.UUID], at: datetime | None = None) ->
 def dataset_licences(datasets: Iterable[uuid.UUID], at: datetime | None = None) -> dict[uuid.UUID, tuple[Said, ...]]:
     """Dataset on record → the claims that bind it: what a person said last, else all that its register's reviewer
     found when last asked, else the newest of the others."""
-    rows = LicenceClaim.objects.filter(dataset__in=list(datasets), claimed_at__lte=at or timezone.now())
+    rows = LicenceClaim.objects.filter(dataset__in=among(datasets), claimed_at__lte=at or timezone.now())
     told: dict[uuid.UUID, list[LicenceClaim]] = {}
     for claim in rows.order_by("dataset", "-claimed_at", "-id").only("dataset", "source", "expression", "claimed_at"):
         if claim.dataset_id and claim.expression.strip():
@@ -54,7 +55,7 @@ def _binding(told: list[LicenceClaim]) -> tuple[Said, ...]:
 def licences_of(keys: Iterable[Key], at: datetime | None = None) -> dict[Key, tuple[Said, ...]]:
     """Revision or dataset → the claims that bind it at a moment."""
     wanted = cast(set[uuid.UUID], set(keys))
-    corpora = dict(Revision.objects.filter(pk__in=wanted).values_list("pk", "corpus_id"))
+    corpora = dict(Revision.objects.filter(pk__in=among(wanted)).values_list("pk", "corpus_id"))
     of_corpora = corpus_licences(corpora.values(), at)
     of_datasets = dataset_licences(wanted - corpora.keys(), at) if wanted - corpora.keys() else {}
     found: dict[Key, tuple[Said, ...]] = {

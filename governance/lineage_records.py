@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from datacards.models import Dataset, Revision
 from governance.ancestry.graph import Key
+from governance.lineage import among
 from governance.lineage_claims import Said, corpus_licences, dataset_licences
 from governance.models import Standing
 
@@ -54,10 +55,10 @@ class Node:
 def nodes(keys: Iterable[Key]) -> dict[Key, Node]:
     """What is on record about each of these. Whether the reader may know of them is the caller's question."""
     wanted = cast(set[uuid.UUID], set(keys))
-    revisions = Revision.objects.filter(pk__in=wanted).values_list("pk", "number", "corpus_id", "corpus__name")
+    revisions = Revision.objects.filter(pk__in=among(wanted)).values_list("pk", "number", "corpus_id", "corpus__name")
     corpora = {pk: (number, corpus, name) for pk, number, corpus, name in revisions}
     owners = {corpus for _, corpus, _ in corpora.values()}
-    standings = {s.pk: s for s in Standing.objects.filter(corpus__in=owners)}
+    standings = {s.pk: s for s in Standing.objects.filter(corpus__in=among(owners))}
     claims = corpus_licences(owners)
     found: dict[Key, Node] = {
         pk: _corpus(pk, name, corpus, number, standings.get(corpus), claims.get(corpus, ()))
@@ -81,7 +82,7 @@ def _datasets(keys: set[uuid.UUID]) -> dict[Key, Node]:
     if not keys:
         return {}
     claims = dataset_licences(keys)
-    rows = Dataset.objects.filter(pk__in=keys).values_list("pk", "title", "verdict")
+    rows = Dataset.objects.filter(pk__in=among(keys)).values_list("pk", "title", "verdict")
     return {
         pk: Node(pk, "dataset", title, pk, None, verdict or "unknown", None, _worded(claims.get(pk, ())))
         for pk, title, verdict in rows

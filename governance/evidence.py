@@ -18,7 +18,7 @@ from datacards.relations import relation_kind
 from governance import lineage_claims
 from governance.ancestry.graph import Graph
 from governance.ancestry.licences import carried
-from governance.lineage import closure
+from governance.lineage import among, closure
 from governance.policy import Fact
 
 PII_AUDIT = "pii.structured"
@@ -91,7 +91,7 @@ def _lineage(revision: Revision, at: datetime) -> dict[str, Fact]:
 def _refusals(graph: Graph, revision: Revision, at: datetime) -> dict[str, Fact]:
     """Only what passes consent on is asked; where nothing upstream does, nothing refuses."""
     upstream = graph.reach(revision.pk, "up").steps
-    revisions = list(Revision.objects.filter(pk__in=upstream).select_related("corpus").order_by("pk"))
+    revisions = list(Revision.objects.filter(pk__in=among(upstream)).select_related("corpus").order_by("pk"))
     passing = graph.reach(revision.pk, "up", lambda edge: relation_kind(edge.relation).consent).steps
     found = [consent.restriction(parent, as_of=at) for parent in revisions if parent.pk in passing]
     shares = [each.refused_share() for each in found]

@@ -9,13 +9,15 @@ from datacards.models import Corpus, Dataset, User
 from governance.acts import manages
 from governance.lineage import reached
 
+NONE_SUCH = "dataset: no such dataset is on record; search for it by its title."
+
 
 def tie(by: User, corpus: Corpus, dataset_id: uuid.UUID | str) -> Corpus:
     """Say that a corpus is a copy of a dataset on record; an earlier tie gives way to it."""
     _must_manage(by, corpus, "say what it is a copy of")
     dataset = Dataset.objects.readable_by(by).filter(pk=_id(dataset_id)).first()
     if dataset is None:
-        raise BadInput("dataset: no such dataset is on record; search for it by its title.")
+        raise BadInput(NONE_SUCH)
     if corpus.revision.pk in reached([dataset.pk], "up"):
         raise Conflict(f"{dataset.title} was itself made from {corpus.name}; a lineage cannot be a circle.")
     return _tied(corpus, dataset)
@@ -33,11 +35,11 @@ def _tied(corpus: Corpus, dataset: Dataset | None) -> Corpus:
     return corpus
 
 
-def _id(text: uuid.UUID | str) -> uuid.UUID | None:
+def _id(text: uuid.UUID | str) -> uuid.UUID:
     try:
         return uuid.UUID(str(text))
     except ValueError:
-        return None
+        raise BadInput(NONE_SUCH) from None
 
 
 def _must_manage(by: User, corpus: Corpus, what: str) -> None:

@@ -94,13 +94,10 @@ def _altered(graph: Graph, weighing: Iterable[Key]) -> dict[Key, bool | None]:
     return found
 
 
-def _strictest(claims: Iterable[Claim]) -> Claim | None:
-    kept = list(claims)
-    for forbids in (lambda terms: terms.commercial is False, lambda terms: terms.derivatives is False):
-        found = next((claim for claim in kept if forbids(claim.terms)), None)
-        if found:
-            return found
-    return None
+def _strictest(claims: Sequence[Claim]) -> Claim | None:
+    """The nearest that forbids commercial use, or else the nearest that forbids derivatives."""
+    commercial = next((claim for claim in claims if claim.terms.commercial is False), None)
+    return commercial or next((claim for claim in claims if claim.terms.derivatives is False), None)
 
 
 def _all(values: Iterable[bool | None], missing: bool) -> bool | None:

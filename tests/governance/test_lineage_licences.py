@@ -97,7 +97,7 @@ def test_one_more_parent_never_allows_more(
 ) -> None:
     graph = tuple(Edge(child, parent, relation) for child, parent, relation in edges if parent < child)
     before = carried(Graph(graph), 7, stated)
-    after = carried(Graph((*graph, Edge(7, 8, "mixed"))), 7, {**stated, 8: [more]})
+    after = carried(Graph((*graph, Edge(7, 8, "mixed"))), 7, stated | {8: [more]})
     order = {True: 0, None: 1, False: 2}
     assert order[after.commercial] >= order[before.commercial]
     assert order[after.satisfiable] >= order[before.satisfiable]

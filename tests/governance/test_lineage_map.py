@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from benchmarks.lineage import drawn
+from governance.ancestry.layout import lay_out
 from tests.governance import lineages, test_accessibility
 from tests.governance.test_accessibility import Site, Window, meanwhile, serious
 
@@ -28,6 +30,18 @@ def opened(chromium: Any, site: Site, kin: lineages.Family) -> Iterator[Window]:
     window.page.wait_for_selector(READY)
     yield window
     window.context.close()
+
+
+FRAMES = """() => new Promise(done => {
+    const frame = document.querySelector("[data-frame]"), began = performance.now();
+    let left = 10;
+    const next = () => {
+        if (!left--) return done((performance.now() - began) / 10);
+        frame.dispatchEvent(new KeyboardEvent("keydown", {key: left % 2 ? "0" : "+", bubbles: true}));
+        requestAnimationFrame(next);
+    };
+    next();
+})"""
 
 
 def scale(page: Any) -> float:
@@ -164,3 +178,23 @@ def test_the_map_prints(opened: Window) -> None:
     opened.page.emulate_media(media="print")
     assert opened.page.locator("canvas").is_visible()
     assert not opened.page.locator("#map-keys").is_visible()
+
+
+def test_thousands_of_nodes_are_drawn_while_one_drags(chromium: Any, site: Site, kin: lineages.Family) -> None:
+    pairs = drawn(5000, 10_000)
+    picture = lay_out(5000, pairs)
+    shown = {"kind": "corpus", "revision": 1, "outcome": "blocked", "refused_share": 0.1, "licences": [], "page": "/"}
+    graph = {
+        "nodes": [shown | {"id": str(n), "name": str(n), "x": x, "y": y} for n, (x, y) in enumerate(picture.places)],
+        "edges": [{"parent": a, "child": b, "bends": picture.bends.get((a, b), ())} for a, b in pairs],
+        "width": picture.width, "height": picture.height,
+    }  # fmt: skip
+    with Window(chromium, site, "steward", reduced_motion="reduce") as page:
+        page.route("**/api/v1/lineage*", lambda route: route.fulfill(json=graph))
+        page.goto("/lineage/")
+        page.wait_for_selector("[data-map][data-ready='5000']")
+        press(page, "Home", "+", "+")
+        assert scale(page) > 0.6
+        took = page.evaluate(FRAMES)
+        print(f"5,000 nodes: a frame takes {took:.0f} ms")
+        assert took < 1000

@@ -15,6 +15,7 @@ from governance.lineage_claims import Said, corpus_licences, dataset_licences
 from governance.models import Standing
 
 NOWHERE = str(uuid.UUID(int=0))
+NOT_YET = ("undecided", None)
 
 
 @cache
@@ -58,20 +59,20 @@ def nodes(keys: Iterable[Key]) -> dict[Key, Node]:
     revisions = Revision.objects.filter(pk__in=among(wanted)).values_list("pk", "number", "corpus_id", "corpus__name")
     corpora = {pk: (number, corpus, name) for pk, number, corpus, name in revisions}
     owners = {corpus for _, corpus, _ in corpora.values()}
-    standings = {s.pk: s for s in Standing.objects.filter(corpus__in=among(owners))}
+    rows = Standing.objects.filter(corpus__in=among(owners)).values_list("corpus", "outcome", "refused_share")
+    standings = {corpus: (outcome, refused) for corpus, outcome, refused in rows}
     claims = corpus_licences(owners)
     found: dict[Key, Node] = {
-        pk: _corpus(pk, name, corpus, number, standings.get(corpus), claims.get(corpus, ()))
+        pk: _corpus(pk, name, corpus, number, standings.get(corpus, NOT_YET), claims.get(corpus, ()))
         for pk, (number, corpus, name) in corpora.items()
     }
     return found | _datasets({key for key in wanted if key not in found})
 
 
 def _corpus(
-    pk: uuid.UUID, name: str, corpus: uuid.UUID, number: int, standing: Standing | None, said: Iterable["Said"]
+    pk: uuid.UUID, name: str, corpus: uuid.UUID, number: int, stands: tuple[str, float | None], said: Iterable["Said"]
 ) -> Node:
-    outcome, refused = (standing.outcome, standing.refused_share) if standing else ("undecided", None)
-    return Node(pk, "corpus", name, corpus, number, outcome, refused, _worded(said))
+    return Node(pk, "corpus", name, corpus, number, *stands, licences=_worded(said))
 
 
 def _worded(said: Iterable[Said]) -> tuple[str, ...]:

@@ -57,9 +57,9 @@ WITH RECURSIVE walk(id) AS (
     SELECT unnest(%(start)s::uuid[])
     UNION
     SELECT near.id FROM walk CROSS JOIN LATERAL ({near}) near
-)
+), kept AS MATERIALIZED (SELECT id FROM walk LIMIT %(most)s)
 SELECT walk.id, near.id, near.relation, near.source, near.row
-FROM (SELECT id FROM walk LIMIT %(most)s) walk CROSS JOIN LATERAL ({near}) near
+FROM kept walk CROSS JOIN LATERAL ({near}) near WHERE near.id IN (SELECT id FROM kept)
 """
 NEAR: dict[Direction, str] = {"up": ABOVE, "down": BELOW}
 WHOLE = 10_000_000

@@ -53,6 +53,11 @@ def test_an_older_revision_is_a_copy_only_where_something_was_made_from_it(kin: 
     assert older.pk not in lineage.descendants([kin.questions.pk])
 
 
+def test_of_a_huge_lineage_the_nearest_are_taken(kin: Family) -> None:
+    near = lineage.closure([kin.tuned.revision.pk], "up", most=3)
+    assert set(near.keys) == {kin.tuned.latest_id, kin.mixture.latest_id, kin.held.latest_id}
+
+
 def test_a_circle_of_mentions_ends(kin: Family) -> None:
     mention(kin.bulk, kin.questions)
     assert lineage.ancestors([kin.questions.pk]) == {kin.bulk.pk: 1}

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from datacards.licenses import Terms, terms_of
 from datacards.relations import relation_kind
 from governance.ancestry.graph import Edge, Graph, Key
+
+
+_terms = lru_cache(4096)(terms_of)  # a lineage of thousands names a handful of licences
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Claim:
     @property
     def terms(self) -> Terms:
         """What it allows."""
-        return terms_of(self.expression)
+        return _terms(self.expression)
 
 
 @dataclass(frozen=True)

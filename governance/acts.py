@@ -35,7 +35,7 @@ from datacards.models.corpus import Audience, LicenceSource, Relation
 from datacards.register import submit
 from governance.decide import decide_revision
 from governance.evidence import PII_AUDIT
-from governance.lineage import ancestors
+from governance.lineage import reached
 from governance.models import Decision
 
 MAX_TEXT = 20_000
@@ -132,7 +132,7 @@ def add_derivation(by: User, child: Corpus, parent: Corpus, *, relation: str, no
     """Record that the newest revision of one corpus was made from the newest of another."""
     _must_manage(by, child, "say what it was made from")
     relation = _choice("relation", relation, Relation)
-    if child.latest_id in {parent.latest_id, *ancestors([parent.revision.pk])}:
+    if child.latest_id in {parent.latest_id, *reached([parent.revision.pk], "up")}:
         raise Conflict(f"{parent.name} was itself made from {child.name}; a lineage cannot be a circle.")
     try:
         with transaction.atomic():
@@ -147,6 +147,7 @@ def remove_derivation(by: User, edge: Derivation) -> None:
     """Take back an edge of the lineage."""
     _must_manage(by, edge.child.corpus, "say what it was made from")
     edge.delete()
+    _touched(edge.child.corpus)
 
 
 # --- access ------------------------------------------------------------------------------------------------

@@ -14,7 +14,11 @@ from crawler import consent
 from datacards.cards import completeness
 from datacards.models import CardVersion, LicenceClaim, Revision
 from datacards.overriding import terms_here
-from governance.lineage import ancestors
+from datacards.relations import relation_kind
+from governance import lineage_claims
+from governance.ancestry.graph import Graph
+from governance.ancestry.licences import carried
+from governance.lineage import among, closure
 from governance.policy import Fact
 
 PII_AUDIT = "pii.structured"
@@ -80,17 +84,37 @@ def _card(revision: Revision, at: datetime) -> dict[str, Fact]:
 
 
 def _lineage(revision: Revision, at: datetime) -> dict[str, Fact]:
-    upstream = ancestors([revision.pk])
-    revisions = list(Revision.objects.filter(pk__in=upstream).select_related("corpus"))
-    found = [consent.restriction(parent, as_of=at) for parent in revisions]
+    graph = closure([revision.pk], "up")
+    return _refusals(graph, revision, at) | _licences(graph, revision, at)
+
+
+def _refusals(graph: Graph, revision: Revision, at: datetime) -> dict[str, Fact]:
+    """Only what passes consent on is asked; where nothing upstream does, nothing refuses."""
+    upstream = graph.reach(revision.pk, "up").steps
+    revisions = list(Revision.objects.filter(pk__in=among(upstream)).select_related("corpus").order_by("pk"))
+    passing = graph.reach(revision.pk, "up", lambda edge: relation_kind(edge.relation).consent).steps
+    found = [consent.restriction(parent, as_of=at) for parent in revisions if parent.pk in passing]
     shares = [each.refused_share() for each in found]
-    known = bool(shares) and None not in shares
+    rows = _rows("revision", (parent.pk for parent in revisions))
+    greatest = None if None in shares or not revisions else max((s for s in shares if s is not None), default=0.0)
+    sources = tuple(f"consent:{each.digest}" for each in found if each.digest)
     return {
-        "lineage.parents": Fact(len(upstream), _rows("revision", upstream)),
-        "lineage.refused_share": Fact(
-            max(s for s in shares if s is not None) if known else None,
-            tuple(f"consent:{each.digest}" for each in found if each.digest),
-        ),
+        "lineage.parents": Fact(len(revisions), rows),
+        "lineage.refused_share": Fact(greatest, sources if found else rows),
+    }
+
+
+def _licences(graph: Graph, revision: Revision, at: datetime) -> dict[str, Fact]:
+    """What its own licence comes to with all that weigh on it, and whether its sources agree."""
+    told = lineage_claims.licences_of([revision.pk, *graph.keys], at)
+    found = carried(graph, revision.pk, {key: [said.expression for said in each] for key, each in told.items()})
+    weighing = {claim.key for claim in found.claims}
+    sources = _rows("licence claim", (said.row for key, each in told.items() if key in weighing for said in each))
+    own = lineage_claims.newest_by_source(revision.corpus, at)
+    return {
+        "licence.disputed": Fact(lineage_claims.disputed(own), _rows("licence claim", (said.row for said in own))),
+        "lineage.licence_commercial": Fact(found.commercial, sources),
+        "lineage.licence_satisfiable": Fact(found.satisfiable, sources),
     }
 
 

@@ -61,6 +61,13 @@ VOCABULARY: dict[str, FactType] = {
             "State a licence whose terms are known.",
         ),
         FactType(
+            "licence.disputed",
+            Kind.BOOL,
+            "sources name different licences",
+            "its sources name different licences|its sources agree on the licence",
+            "State the licence, with where one reads it.",
+        ),
+        FactType(
             "origin.domain_share",
             Kind.SHARE,
             "share of tokens whose web domain is known",
@@ -157,6 +164,22 @@ VOCABULARY: dict[str, FactType] = {
             "greatest share of refusing tokens in anything this was made from",
             "up to {} of the tokens of what it was made from come from domains that refuse AI training",
             "Crawl the consent of the corpora that this one was made from.",
+        ),
+        FactType(
+            "lineage.licence_commercial",
+            Kind.BOOL,
+            "its licence and those of all it was made from let others use it commercially",
+            "its licence and all that come down from upstream allow commercial use"
+            "|its licence, or one that comes down from upstream, forbids commercial use",
+            "State the licence of everything that it was made from.",
+        ),
+        FactType(
+            "lineage.licence_satisfiable",
+            Kind.BOOL,
+            "its licence and those of all it was made from can be met at once",
+            "its licence and all that come down from upstream can be met at once"
+            "|its licence and those that come down from upstream cannot all be met at once",
+            "State the licence of everything that it was made from.",
         ),
     )
 }

@@ -192,6 +192,37 @@ class DerivationForm(forms.Form):
     note = forms.CharField(label="How", max_length=500, required=False)
 
 
+class MapForm(forms.Form):
+    """Which part of the lineage is shown; lives in the page's address."""
+
+    q = forms.CharField(label="Find", required=False, max_length=200)
+    focus = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    steps = forms.IntegerField(label="Steps", required=False, min_value=1, max_value=20)
+    page = forms.IntegerField(required=False, min_value=1, max_value=10_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget = forms.TextInput(attrs={"type": "search", "data-search": "", "autocomplete": "off"})
+        self.fields["q"].silent = True  # type: ignore[attr-defined]
+
+    def clean_q(self) -> str:
+        """Without what a database cannot hold."""
+        return str(self.cleaned_data["q"]).replace("\x00", "").strip()
+
+
+class TieForm(forms.Form):
+    """A search for the record of what a corpus is a copy of."""
+
+    find = forms.CharField(
+        label="Dataset on record", max_length=200, help_text="A part of its title, or its name on the Hub.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+    def clean_find(self) -> str:
+        """Without what a database cannot hold."""
+        return str(self.cleaned_data["find"]).replace("\x00", "").strip()
+
+
 class AudienceForm(forms.Form):
     """Who may read a corpus without a grant."""
 

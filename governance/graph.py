@@ -1,98 +1,72 @@
-"""The picture of a lineage: revisions in columns by distance, edges between them, the heaviest path marked."""
+"""The picture of a lineage as SVG: what was made stands right of what it was made from, one way is marked."""
 
-from collections import deque
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH, HEIGHT, ACROSS, DOWN = 212, 52, 64, 16  # of a node, and of the gaps between nodes, in pixels
+from governance.ancestry.layout import Look, Picture, Point, lay_out
+
+LOOK = Look()
 PAD = 4
-LETTERS = 27
+LETTERS = 25
+FITS = 1400  # up to this width a wide screen shows all of it, made smaller
 
 
 @dataclass(frozen=True)
-class Node:
-    """A revision: how far from the page's own (upstream is negative), what is written on it, where it leads."""
+class Box:
+    """A node as it is drawn: what is written on it, where it leads, its tone; `own` is the page's own."""
 
     key: Hashable
-    column: int
     name: str
     note: str
     href: str
     tone: str = "quiet"
+    own: bool = False
+    dashed: bool = False
 
 
-Edge = tuple[Hashable, Hashable]  # parent, child
+Line = tuple[Hashable, Hashable]  # parent, child
 
 
-def heaviest_path(edges: Iterable[Edge], start: Hashable, end: Hashable) -> set[Edge]:
-    """The edges of a shortest way from parent `start` down to `end`; none when there is no way."""
-    onward: dict[Hashable, list[Hashable]] = {}
-    for parent, child in edges:
-        onward.setdefault(parent, []).append(child)
-    came: dict[Hashable, Hashable] = {start: start}
-    waiting = deque([start])
-    while waiting and end not in came:
-        here = waiting.popleft()
-        for child in onward.get(here, []):
-            if child not in came:
-                came[child] = here
-                waiting.append(child)
-    path: set[Edge] = set()
-    while end in came and came[end] != end:
-        path.add((came[end], end))
-        end = came[end]
-    return path
-
-
-def draw(nodes: Sequence[Node], edges: Sequence[Edge], heavy: set[Edge], label: str) -> SafeString:
-    """The lineage as SVG; its boxes are links."""
-    places = _places(nodes)
-    width = max(x for x, _ in places.values()) + WIDTH + PAD
-    height = max(y for _, y in places.values()) + HEIGHT + PAD
-    known = [edge for edge in edges if edge[0] in places and edge[1] in places]
-    known.sort(key=lambda edge: edge in heavy)
+def draw(boxes: Sequence[Box], lines: Iterable[Line], heavy: set[Line], label: str) -> SafeString:
+    """The lineage as SVG; its boxes are links, in the order in which they are to be walked."""
+    number = {box.key: at for at, box in enumerate(boxes)}
+    known = list(dict.fromkeys(line for line in lines if line[0] in number and line[1] in number))
+    pairs = {line: (number[line[0]], number[line[1]]) for line in known}
+    picture = lay_out(len(boxes), tuple(pairs.values()), LOOK)
+    known.sort(key=lambda line: line in heavy)
+    width, height = picture.width + 2 * PAD, picture.height + 2 * PAD
     return format_html(
-        '<svg class="lineage" width="{}" height="{}" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>',
-        width, height, width, height, label,
-        format_html_join("", "{}", ((_edge(places[a], places[b], (a, b) in heavy),) for a, b in known)),
-        format_html_join("", "{}", ((_node(node, places[node.key]),) for node in nodes)),
+        '<svg class="lineage{}" width="{}" height="{}" viewBox="{} {} {} {}" role="group" aria-label="{}">{}{}</svg>',
+        " fits" if width <= FITS else "", width, height, -PAD, -PAD, width, height, label,
+        format_html_join("", "{}", ((_line(picture, pairs[line], line in heavy),) for line in known)),
+        format_html_join("", "{}", ((_box(box, picture.places[number[box.key]]),) for box in boxes)),
     )  # fmt: skip
 
 
-def _places(nodes: Sequence[Node]) -> dict[Hashable, tuple[int, int]]:
-    """Left upper corners; each column is centred on the tallest."""
-    first = min(node.column for node in nodes)
-    columns: dict[int, list[Node]] = {}
-    for node in nodes:
-        columns.setdefault(node.column, []).append(node)
-    tallest = max(len(column) for column in columns.values())
-    places = {}
-    for number, column in columns.items():
-        above = (tallest - len(column)) * (HEIGHT + DOWN) // 2
-        for row, node in enumerate(column):
-            places[node.key] = (PAD + (number - first) * (WIDTH + ACROSS), PAD + above + row * (HEIGHT + DOWN))
-    return places
+def _line(picture: Picture, pair: tuple[int, int], heavy: bool) -> SafeString:
+    (x1, y1), (x2, y2) = picture.places[pair[0]], picture.places[pair[1]]
+    stops = [(x1 + LOOK.width, y1 + LOOK.height // 2), *picture.bends.get(pair, ()), (x2, y2 + LOOK.height // 2)]
+    path = "".join(_curve(a, b) for a, b in pairwise(stops))
+    return format_html('<path class="edge{}" d="M{} {}{}"/>', " heavy" if heavy else "", *stops[0], path)
 
 
-def _edge(parent: tuple[int, int], child: tuple[int, int], heavy: bool) -> SafeString:
-    x1, y1, x2, y2 = parent[0] + WIDTH, parent[1] + HEIGHT // 2, child[0], child[1] + HEIGHT // 2
-    bend = max(24, (x2 - x1) // 2)
-    return format_html(
-        '<path class="edge{}" d="M{} {}C{} {} {} {} {} {}"/>',
-        " heavy" if heavy else "", x1, y1, x1 + bend, y1, x2 - bend, y2, x2, y2,
-    )  # fmt: skip
+def _curve(a: Point, b: Point) -> str:
+    bend = max(24, (b[0] - a[0]) // 2)
+    return f"C{a[0] + bend} {a[1]} {b[0] - bend} {b[1]} {b[0]} {b[1]}"
 
 
-def _node(node: Node, place: tuple[int, int]) -> SafeString:
+def _box(box: Box, place: Point) -> SafeString:
     x, y = place
-    name = node.name if len(node.name) <= LETTERS else node.name[: LETTERS - 1] + "…"
+    name = box.name if len(box.name) <= LETTERS else f"{box.name[:11]}…{box.name[12 - LETTERS :]}"
+    kinds = f"{' own' if box.own else ''}{' outside' if box.dashed else ''}"
     return format_html(
         '<a href="{}" class="node tone-{}{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="8"/>'
         '<rect class="edge-mark" x="{}" y="{}" width="4" height="{}" rx="2"/>'
         '<text x="{}" y="{}" class="node-name">{}</text><text x="{}" y="{}" class="node-note">{}</text></a>',
-        node.href, node.tone, " own" if node.column == 0 else "", node.name, x, y, WIDTH, HEIGHT,
-        x + 8, y + 10, HEIGHT - 20, x + 20, y + 22, name, x + 20, y + 40, node.note,
+        box.href, box.tone, kinds, f"{box.name}: {box.note}", x, y, LOOK.width, LOOK.height,
+        x + 8, y + 10, LOOK.height - 20, x + 20, y + 22, name, x + 20, y + 40, box.note,
     )  # fmt: skip

@@ -38,6 +38,9 @@ ICONS = {
     "shift": '<path d="M2 5.5h11.5m-3-3 3 3-3 3M14 10.5H2.5m3-3-3 3 3 3"/>',
     "eye": '<path d="M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8z"/><circle cx="8" cy="8" r="2"/>',
     "bell": '<path d="M4 7a4 4 0 0 1 8 0c0 3.2 1.5 4.5 1.5 4.5h-11S4 10.2 4 7m2.5 7h3"/>',
+    "lineage": '<circle cx="3.5" cy="4" r="1.75"/><circle cx="3.5" cy="12" r="1.75"/><circle cx="12.5" cy="8" r="1.75"/><path d="M5.25 4C8.5 4 8 8 10.75 8M5.25 12C8.5 12 8 8 10.75 8"/>',
+    "fit": '<path d="M2 5.5V2h3.5m5 0H14v3.5m0 5V14h-3.5m-5 0H2v-3.5"/>',
+    "minus": '<path d="M3 8h10"/>',
     "link": '<path d="M6.5 9.5 13 3m-4 0h4v4m-2 2v4.25H2.75V5H7"/>',
     "keyboard": '<rect x="1.75" y="4" width="12.5" height="8.5" rx="1.5"/><path d="M4.5 6.75h.1m2.3 0h.1m2.3 0h.1m2.3 0h.1M5 10h6"/>',
 }  # fmt: skip

@@ -1,7 +1,8 @@
 """What the licence that counts permits, and whether those of what a corpus was made from can be met together."""
 
-from datacards.licenses import combine, terms_of
+from datacards.licenses import combine
 from datacards.models import Derivation, LicenceClaim
+from datacards.overriding import licence_table, terms_here
 from governance.measured import TOP, Known, Measured
 
 
@@ -18,7 +19,7 @@ def licence_terms(known: Known) -> Measured | None:
     claim = known.licence
     if claim is None or not claim.expression.strip():
         return None
-    terms = terms_of(claim.expression)
+    terms = terms_here(claim.expression)
     if not terms.recognised:
         open_word = "This word leaves the licence open." if terms.ambiguous else "Its terms are not known here."
         told = f"{claim.expression.strip()}: {open_word}"
@@ -38,7 +39,7 @@ def _together(known: Known) -> tuple[str, list[LicenceClaim]]:
     if not found:
         return "", []
     judged = [
-        combine([claim.expression for each, claim in stated if each == relation], relation)
+        combine([claim.expression for each, claim in stated if each == relation], relation, table=licence_table())
         for relation in dict.fromkeys(relation for relation, _ in stated)
     ]
     clash = next((each.conflict for each in judged if each.conflict), None)

@@ -23,11 +23,21 @@ from audits.models import Audit
 from crawler.models import ConsentChange
 from datacards import runs
 from datacards.errors import Expected
-from datacards.models import CardVersion, Corpus, Derivation, DomainShare, LicenceClaim, Revision, Run, RunState
+from datacards.models import (
+    CardVersion,
+    Corpus,
+    Derivation,
+    DomainShare,
+    LicenceClaim,
+    ParentMention,
+    Revision,
+    Run,
+    RunState,
+)
 from governance import computed
 from governance.decide import decide_revision
 from governance.evidence import PII_AUDIT
-from governance.lineage import descendants
+from governance.lineage import reached
 from governance.models import Standing, Watermark
 
 log = logging.getLogger(__name__)
@@ -101,13 +111,14 @@ def newer_evidence(since: datetime) -> dict[uuid.UUID, str]:
     for reason, corpora in _sources(since):
         for corpus_id in corpora:
             because.setdefault(corpus_id, reason)
-    return because | _downstream(because)
+    return because | _downstream(because, _datasets(since))
 
 
 def _sources(since: datetime) -> list[tuple[str, QuerySet]]:  # type: ignore[type-arg]
     changed = ConsentChange.objects.filter(at__gte=since).values("domain_id")
     crawled = Run.objects.filter(kind="crawl", state=RunState.COMPLETED, ended_at__gte=since)
     edges = Derivation.objects.filter(made_at__gte=since)
+    touched = Corpus.objects.filter(updated_at__gte=since)
     shares = DomainShare.objects.filter(domain__in=changed, revision__corpus__latest=F("revision"))
     return [
         ("A domain changed what it permits.", shares.values_list("revision__corpus_id", flat=True).distinct()),
@@ -116,16 +127,24 @@ def _sources(since: datetime) -> list[tuple[str, QuerySet]]:  # type: ignore[typ
         ("The card was changed.", CardVersion.objects.filter(made_at__gte=since).values_list("corpus_id", flat=True)),
         (
             "A licence was stated.",
-            LicenceClaim.objects.filter(claimed_at__gte=since).values_list("corpus_id", flat=True),
+            LicenceClaim.objects.filter(claimed_at__gte=since).exclude(corpus=None).values_list("corpus_id", flat=True),
         ),
         ("What it was made from was recorded.", edges.values_list("child__corpus_id", flat=True)),
         ("New data was registered.", Revision.objects.filter(made_at__gte=since).values_list("corpus_id", flat=True)),
+        ("What is on record of it was changed.", touched.values_list("pk", flat=True)),
     ]
 
 
-def _downstream(because: dict[uuid.UUID, str]) -> dict[uuid.UUID, str]:
+def _datasets(since: datetime) -> set[uuid.UUID]:
+    """Datasets on record with a newer licence claim or resolved parent."""
+    claims = LicenceClaim.objects.filter(claimed_at__gte=since).exclude(dataset=None)
+    mentions = ParentMention.objects.filter(resolved_at__gte=since)
+    return {*claims.values_list("dataset_id", flat=True), *mentions.values_list("dataset_id", flat=True)} - {None}
+
+
+def _downstream(because: dict[uuid.UUID, str], datasets: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     revisions = Revision.objects.filter(corpus__in=because).values_list("pk", flat=True)
-    made = Revision.objects.filter(pk__in=descendants(revisions), corpus__latest=F("pk"))
+    made = Revision.objects.filter(pk__in=reached({*revisions, *datasets}, "down"), corpus__latest=F("pk"))
     reason = "Something that it was made from has newer evidence."
     return {pk: reason for pk in made.values_list("corpus_id", flat=True) if pk not in because}
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("datacards", "0003_search"),
+        ("datacards", "0020_relation_trained"),
     ]
 
     operations = [

@@ -1,8 +1,7 @@
-"""What people state about a corpus beside its card: its licence, what it was made from, and who may read it."""
+"""What people state about a corpus beside its card: its licence, and who may read it."""
 
 import functools
 import uuid
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,18 +9,16 @@ from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from datacards.licenses import Table, terms_of
-from datacards.models import Corpus, Derivation, Grant, LicenceClaim, Revision
-from datacards.models.corpus import LicenceSource, Relation
+from datacards.models import Corpus, Grant, LicenceClaim
+from datacards.models.corpus import LicenceSource
 from datacards.overriding import licence_table
 from governance import acts
 from governance.api.paging import Page, Place, newest, page
 from governance.api.problems import Problem
-from governance.api.schemas import Address, CorpusName, Given, Line, Moment, Text, name_of
-from governance.lineage import ancestors, descendants
+from governance.api.schemas import Address, Given, Line, Moment, Text, name_of
 from governance.views.shared import readable, who
 
 router = Router()
-MOST_RELATIVES = 500
 
 
 # --- licences ----------------------------------------------------------------------------------------------
@@ -78,109 +75,6 @@ def state_licence(request: HttpRequest, corpus_id: uuid.UUID, licence: NewLicenc
     """State a corpus's licence; what was stated before stays on record."""
     made = acts.claim_licence(who(request), readable(request, corpus_id), **licence.model_dump())
     return Status(201, Licence.of(made))
-
-
-# --- lineage -----------------------------------------------------------------------------------------------
-
-
-class Edge(BaseModel):
-    """How one corpus was made from another."""
-
-    child: CorpusName
-    parent: CorpusName
-    relation: Relation
-    note: str
-    made_by: str | None
-    made_at: datetime
-
-    @classmethod
-    def of(cls, row: Derivation) -> "Edge":
-        """From its row."""
-        return cls(
-            child=CorpusName.of(row.child.corpus), parent=CorpusName.of(row.parent.corpus),
-            relation=Relation(row.relation), note=row.note, made_by=name_of(row.made_by), made_at=row.made_at,
-        )  # fmt: skip
-
-
-class Relative(BaseModel):
-    """A corpus up or down the lineage."""
-
-    corpus: CorpusName
-    revision: int
-    steps: int = Field(description="How many steps away.")
-
-
-class Lineage(BaseModel):
-    """What the newest revision was made from and what was made of it, as far as you may know of it."""
-
-    made_from: list[Relative]
-    made_into: list[Relative]
-    edges: list[Edge] = Field(description="Between this corpus and what is shown beside it.")
-
-
-class NewEdge(Given):
-    """What a corpus was made from."""
-
-    parent: uuid.UUID
-    relation: Relation
-    note: Line = ""
-
-
-class EdgeQuery(BaseModel):
-    """Which edge."""
-
-    relation: Relation
-
-
-@router.get("corpora/{uuid:corpus_id}/lineage", response=Lineage, tags=["Lineage"])
-def get_lineage(request: HttpRequest, corpus_id: uuid.UUID) -> Lineage:
-    """Get what a corpus was made from and what was made of it, nearest first."""
-    own = readable(request, corpus_id).revision
-    up, down = ancestors([own.pk]), descendants([own.pk])
-    seen = _seen(request, own, {**down, **up})
-    edges = Derivation.objects.filter(child__in=seen, parent__in=seen).order_by("made_at", "pk")
-    named = edges.select_related("child__corpus", "parent__corpus", "made_by")
-    return Lineage(
-        made_from=_relatives(seen, up), made_into=_relatives(seen, down),
-        edges=[Edge.of(edge) for edge in named[:MOST_RELATIVES]],
-    )  # fmt: skip
-
-
-def _seen(request: HttpRequest, own: Revision, steps: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, Revision]:
-    rows = Revision.objects.filter(pk__in=steps, corpus__in=Corpus.objects.readable_by(request.user))
-    return {own.pk: own} | {row.pk: row for row in rows.select_related("corpus")[:MOST_RELATIVES]}
-
-
-def _relatives(seen: Mapping[uuid.UUID, Revision], steps: Mapping[uuid.UUID, int]) -> list[Relative]:
-    found = ((seen[pk], n) for pk, n in steps.items() if pk in seen)
-    return [Relative(corpus=CorpusName.of(row.corpus), revision=row.number, steps=n) for row, n in found]
-
-
-@router.post("corpora/{uuid:corpus_id}/parents", response={201: Edge}, tags=["Lineage"])
-def add_parent(request: HttpRequest, corpus_id: uuid.UUID, edge: NewEdge) -> Status[Edge]:
-    """Record that a corpus was made from another one that you may read."""
-    child = readable(request, corpus_id)
-    parent = Corpus.objects.readable_by(request.user).filter(pk=edge.parent).select_related("latest__corpus").first()
-    if parent is None:
-        where = {"where": "body.parent", "sentence": "You know no such corpus."}
-        raise Problem(422, "parent: you know no such corpus.", errors=[where])
-    made = acts.add_derivation(who(request), child, parent, relation=edge.relation, note=edge.note)
-    return Status(201, Edge.of(made))
-
-
-@router.delete("corpora/{uuid:corpus_id}/parents/{uuid:parent_id}", response={204: None}, tags=["Lineage"])
-def remove_parent(
-    request: HttpRequest, corpus_id: uuid.UUID, parent_id: uuid.UUID, query: Query[EdgeQuery]
-) -> Status[None]:
-    """Take back that the newest revision of a corpus was made from another."""
-    child = readable(request, corpus_id)
-    known = Corpus.objects.readable_by(request.user)
-    edges = Derivation.objects.filter(child=child.revision, parent__corpus=parent_id, parent__corpus__in=known)
-    edge = edges.filter(relation=query.relation).select_related("child__corpus__owner").first()
-    if edge is None:
-        raise Http404
-    acts.remove_derivation(who(request), edge)
-    return Status(204, None)
 
 
 # --- grants ------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from governance.api import (
     domains,
     exchange,
     licences,
+    lineage,
     overtime,
     parents,
     people,
@@ -37,7 +38,7 @@ api = Service(
 )
 handle_errors(api)
 for family in (
-    corpora, runs, cards, card_reviews, exchange, claims, consent, overtime, weighing, domains, changes, schedules,
-    subscriptions, sayings, terms, datasets, parents, licences, decisions, people,
+    corpora, runs, cards, card_reviews, exchange, claims, lineage, consent, overtime, weighing, domains, changes,
+    schedules, subscriptions, sayings, terms, datasets, parents, licences, decisions, people,
 ):  # fmt: skip
     api.add_router("", family.router)

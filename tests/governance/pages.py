@@ -66,6 +66,8 @@ def every_page(world: World) -> Iterator[tuple[str, str]]:
         yield f"{name} unasked", reverse(name, args=[world.undecided.pk])
     yield "consent unasked", reverse("corpus-consent", args=[world.undecided.pk])
     yield "lineage with parents", reverse("corpus-lineage", args=[world.derived.pk])
+    yield "lineage", reverse("lineage")
+    yield "lineage around one", f"{reverse('lineage')}?focus={world.derived.latest_id}"
     for state in ("running", "failed", "pending"):
         yield f"run {state}", reverse("run", args=[world.runs[state].pk])
     yield "policy", reverse("policy", args=["open-release"])

@@ -79,13 +79,12 @@ def states(card: CardVersion | None, now: datetime | None = None) -> dict[str, S
         return {}
     corpus = card.corpus
     found = computed.states(card.values, corpus.revision.number, now or timezone.now())
-    return {
-        path: State(
-            state.fresh, state.why, state.evidence, url_of(path, corpus), state.differs,
-            shown(state.differs, field_at(path) if knows(path) else None),
-        )
-        for path, state in found.items()
-    }
+    return {path: _shown(path, state, corpus) for path, state in found.items()}
+
+
+def _shown(path: str, state: computed.State, corpus: Corpus) -> State:
+    text = shown(state.differs, field_at(path) if knows(path) else None)
+    return State(state.fresh, state.why, state.evidence, url_of(path, corpus), state.differs, text)
 
 
 def url_of(path: str, corpus: Corpus) -> str:

@@ -9,7 +9,6 @@ from datacards.licenses import Terms, terms_of
 from datacards.relations import relation_kind
 from governance.ancestry.graph import Edge, Graph, Key
 
-
 _terms = lru_cache(4096)(terms_of)  # a lineage of thousands names a handful of licences
 
 

@@ -96,9 +96,9 @@ def _plan(corpus: Corpus, format: str, body: bytes, name: str, newest: CardVersi
             sorted_[kind].append(_difference(path, before.get(path, {}), entry["value"], why))
     licence, conflict = _licence(corpus, told.licence)
     return Plan(
-        format, name, *(tuple(sorted_[kind]) for kind in ("new", "changed", "conflicts")), same=len(sorted_["same"]),
-        unknown=tuple(told.unknown), left_out=tuple(told.left_out), licence=licence, licence_conflict=conflict,
-        read=told,
+        format, name, new=tuple(sorted_["new"]), changed=tuple(sorted_["changed"]),
+        conflicts=tuple(sorted_["conflicts"]), same=len(sorted_["same"]), unknown=tuple(told.unknown),
+        left_out=tuple(told.left_out), licence=licence, licence_conflict=conflict, read=told,
     )  # fmt: skip
 
 

@@ -111,7 +111,7 @@ class _Page:
         if self.font == "helvetica":
             return char.isprintable() and ord(char) < 256
         fonts = (self.pdf.fonts[f"card{number}"] for number in range(len(font_files())))
-        return char.isprintable() and any(ord(char) in font.cmap for font in fonts)
+        return char.isprintable() and any(ord(char) in getattr(font, "cmap", ()) for font in fonts)
 
 
 def _facts(described: Described) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A corpus's card in the formats of others: out as a file or a diff, in with what would change before it does."""
 
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
@@ -94,11 +94,11 @@ def import_card(request: HttpRequest, corpus_id: uuid.UUID, given: NewImport) ->
     What people wrote or confirmed is never overwritten: it is told as a conflict.
     """
     corpus, body = readable(request, corpus_id), given.text.encode()
-    file = {"format": given.format, "body": body, "name": given.name}
+    file: dict[str, Any] = {"format": given.format, "body": body, "name": given.name}
     if given.preview:
-        return ImportItem.of(exchange_acts.preview(who(request), corpus, **file), None)  # type: ignore[arg-type]
-    version, plan = exchange_acts.import_card(who(request), corpus, **file)  # type: ignore[arg-type]
+        return ImportItem.of(exchange_acts.preview(who(request), corpus, **file), None)
+    version, plan = exchange_acts.import_card(who(request), corpus, **file)
     return ImportItem.of(plan, version.number if version else None)
 
 
-assert set(FORMATS) == set(FormatName.__args__)  # type: ignore[attr-defined]
+assert set(FORMATS) == set(get_args(FormatName))

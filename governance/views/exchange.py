@@ -106,7 +106,7 @@ def corpus_import(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     """Show what a file would change; store it when that was seen and confirmed."""
     corpus, form = readable(request, corpus_id), ImportForm(request.POST, request.FILES)
     given = form.cleaned_data if form.is_valid() else {}
-    file = {key: given.get(key) for key in ("format", "body", "name")}
+    file: dict[str, Any] = {key: given.get(key) for key in ("format", "body", "name")}
     if "confirm" in request.POST and form.is_valid():
         press(request, lambda: exchange_acts.import_card(who(request), corpus, **file), "The card is imported.")
         return back_to("corpus-exchange", corpus_id)

@@ -5,7 +5,7 @@ Values are replaced inside the text where the YAML parser says they are, so comm
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import yaml
 
@@ -132,7 +132,7 @@ def _items(card: Card, entry: Entry, value: Any) -> str | None:
     return head + "".join(_line(kept.get(item) or dash + str(_scalar(item, None)), card.newline) for item in value)
 
 
-def _short(node: yaml.Node) -> bool:
+def _short(node: yaml.Node) -> TypeGuard[yaml.ScalarNode]:
     return (
         isinstance(node, yaml.ScalarNode)
         and node.style not in ("|", ">")

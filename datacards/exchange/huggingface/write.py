@@ -76,7 +76,7 @@ def size_of(documents: int) -> str:
     """The Hub's size category for so many rows; empty for none."""
     if not documents:
         return ""
-    return SIZES[min(max(len(str(documents)) - 3, 0), len(SIZES) - 1)]
+    return str(SIZES[min(max(len(str(documents)) - 3, 0), len(SIZES) - 1)])
 
 
 def _same(known: Said | None, value: Any) -> bool:

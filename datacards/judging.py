@@ -26,7 +26,7 @@ assert COMPONENTS.keys() == CHAINS.keys() | SETS.keys()
 
 @dataclass(frozen=True)
 class Verdict:
-    """What licences come to: its word in the data, for people, its tone, and how a sentence ends that says how many are so."""
+    """What licences come to: its word in the data, for people, its tone, and the end of “N are …”."""
 
     name: str
     title: str

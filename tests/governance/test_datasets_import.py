@@ -24,6 +24,11 @@ def imported(path: Path, *records: dict[str, Any], register: str = "Acme", by: s
     return runs.work_until_done(run)
 
 
+def everything() -> list[Any]:
+    models: tuple[Any, ...] = (Dataset, LicenceClaim, SourceMention, ParentMention)
+    return [list(model.objects.order_by("pk").values()) for model in models]
+
+
 def test_a_record_becomes_a_dataset_with_its_claims_and_sources(tmp_path: Path) -> None:
     run = imported(tmp_path, record("quotes"))
     dataset = Dataset.objects.get()
@@ -34,10 +39,9 @@ def test_a_record_becomes_a_dataset_with_its_claims_and_sources(tmp_path: Path) 
 
 def test_importing_twice_changes_nothing(tmp_path: Path) -> None:
     imported(tmp_path, record("quotes", **{"Derived from Datasets": ["x"]}))
-    before = [list(model.objects.order_by("pk").values()) for model in (Dataset, LicenceClaim, SourceMention, ParentMention)]
+    before = everything()
     run = imported(tmp_path, record("quotes", **{"Derived from Datasets": ["x"]}))
-    after = [list(model.objects.order_by("pk").values()) for model in (Dataset, LicenceClaim, SourceMention, ParentMention)]
-    assert (run.outcome["same"], after) == (1, before)
+    assert (run.outcome["same"], everything()) == (1, before)
 
 
 def test_new_content_updates_the_record_and_adds_claims(tmp_path: Path) -> None:

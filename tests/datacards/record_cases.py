@@ -32,9 +32,8 @@ def lines(*records: dict[str, Any]) -> bytes:
 
 def written(path: Path, *records: dict[str, Any]) -> Path:
     """A file of records, compressed as its ending says."""
-    packers: dict[str, Callable[[bytes], bytes]] = {".xz": lzma.compress, ".gz": gzip.compress, ".zst": _zstd}
-    packed = packers.get(path.suffix, bytes)
-    path.write_bytes(packed(lines(*records)))
+    packed: dict[str, Callable[[bytes], bytes]] = {".xz": lzma.compress, ".gz": gzip.compress, ".zst": _zstd}
+    path.write_bytes(packed.get(path.suffix, bytes)(lines(*records)))
     return path
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from datacards import cards
 from datacards.errors import BadInput, Expected
 from datacards.exchange import table
+from datacards.exchange.described import Described
 from datacards.exchange.formats import FORMATS, format_at
 from datacards.models import Corpus
 from datacards.models.corpus import Reader
@@ -43,13 +44,13 @@ def _ended(parts: list[str]) -> list[str]:
     return [*lines, parts[-1]] if parts[-1] else lines
 
 
-def problems(corpus: Corpus, reader: Reader) -> dict[str, list[str]]:
+def problems(corpus: Corpus, reader: Reader, told: Described) -> dict[str, list[str]]:
     """Format → what its own checks, which ask nobody, find wrong with the export as it is now; by title."""
     found: dict[str, list[str]] = {}
     for format_ in FORMATS.values():
         if format_.checks:
             try:
-                found[format_.title] = format_.checks(exported(corpus, reader, format_.name))
+                found[format_.title] = format_.checks(exported(corpus, reader, format_.name, told))
             except Expected as error:
                 found[format_.title] = [str(error)]
     return found

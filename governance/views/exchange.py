@@ -58,7 +58,8 @@ def _page(
     originals = CardOriginal.objects.filter(corpus=corpus).select_related("imported_by")[:10]
     more = {
         "formats": FORMATS.values(), "losses": losses(told), "outcomes": OUTCOMES, "originals": originals,
-        "form": form or ImportForm(), "plan": plan, "packed": packed, "problems": exchange.problems(corpus, request.user),
+        "form": form or ImportForm(), "plan": plan, "packed": packed,
+        "problems": exchange.problems(corpus, request.user, told),
     }  # fmt: skip
     return tab_page(request, corpus, "corpus-exchange", "exchange", more, form if plan is None else None)
 

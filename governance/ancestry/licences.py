@@ -123,11 +123,11 @@ def _strictest(claims: Sequence[Claim]) -> Claim | None:
 
 
 def _nearest(claims: Sequence[Claim]) -> list[Claim]:
-    """Of those that weigh alike, the nearest."""
+    """Of those that weigh alike, the nearest; the nearest first, so that the same conflict is told every time."""
     found: dict[tuple[object, ...], Claim] = {}
     for claim in claims:
         found.setdefault((claim.expression, claim.alike, claim.altered, claim.steps == 0), claim)
-    return list(found.values())
+    return sorted(found.values(), key=lambda claim: (claim.steps, claim.expression))
 
 
 def _weighed(claim: Claim) -> Weighed:

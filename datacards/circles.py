@@ -17,7 +17,8 @@ def on_circles(edges: Iterable[tuple[Node, Node]]) -> set[tuple[Node, Node]]:
 
 def _peeled(edges: set[tuple[Node, Node]], turned: bool) -> set[tuple[Node, Node]]:
     """Edges that are left when a node without incoming (turned: outgoing) edges is taken away, again and again."""
-    out, incoming = defaultdict(list), defaultdict(int)
+    out: dict[Node, list[Node]] = defaultdict(list)
+    incoming: dict[Node, int] = defaultdict(int)
     for edge in edges:
         begin, end = reversed(edge) if turned else edge
         out[begin].append(end)

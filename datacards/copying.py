@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
-from django.db.models import JSONField, Model
+from django.db.models import Field, JSONField, Model
 from psycopg import sql
 
 
 def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert rows with these fields (by `attname`); returns how many. Columns left out take the database's default."""
-    fields = [model._meta.get_field(name) for name in names]
+    fields = [cast("Field[Any, Any]", model._meta.get_field(name)) for name in names]
     places = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
-    columns = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
+    columns = sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields])
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), columns)
     count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:

@@ -26,7 +26,7 @@ assert COMPONENTS.keys() == CHAINS.keys() | SETS.keys()
 
 @dataclass(frozen=True)
 class Verdict:
-    """What licences come to: its word in the data, for people, its tone, and how a sentence goes on after a number."""
+    """What licences come to: its word in the data, for people, its tone, and the end of “N are …”."""
 
     name: str
     title: str
@@ -40,11 +40,11 @@ class Verdict:
 
 
 VERDICTS = (
-    Verdict(Word.COMMERCIAL, "Commercial use", "good", "allow commercial use"),
-    Verdict(Word.NON_COMMERCIAL, "Non-commercial", "bad", "turn out non-commercial"),
-    Verdict(Word.ACADEMIC, "Academic only", "warn", "are for academic use only"),
-    Verdict(Word.NOT_FOUND, "No licence found", "quiet", "have no licence that could be found"),
-    Verdict(Word.UNCLEAR, "Not clear", "open", "are not clear"),
+    Verdict(Word.COMMERCIAL, "Commercial use", "good", "commercial"),
+    Verdict(Word.NON_COMMERCIAL, "Non-commercial", "bad", "non-commercial"),
+    Verdict(Word.ACADEMIC, "Academic only", "warn", "for academic use only"),
+    Verdict(Word.NOT_FOUND, "No licence found", "quiet", "without a licence that could be found"),
+    Verdict(Word.UNCLEAR, "Not clear", "open", "not clear"),
 )
 TITLES = {verdict.name: verdict.title.lower() for verdict in VERDICTS}
 

@@ -57,8 +57,10 @@ def candidates(texts: Sequence[str], limit: int = CANDIDATES) -> dict[str, list[
     with connection.cursor() as cursor:
         hubs = [hub_id(text) for text in texts]
         cursor.execute(LIKELY, {"texts": list(texts), "hubs": hubs, "limit": limit})
-        for text, *row, alike in cursor.fetchall():
-            found[text].append(Candidate(*row, alike=alike, why=_why(text, *row[1:4], alike)))
+        for text, pk, *names, alike in cursor.fetchall():
+            identifier, title, hub, collection = names
+            why = _why(text, identifier, title, hub, alike)
+            found[text].append(Candidate(pk, identifier, title, hub, collection, alike, why))
     return found
 
 

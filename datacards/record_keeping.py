@@ -128,7 +128,7 @@ def _news(claims: Iterable[Claim], before: dict[str, set[Told]]) -> Iterator[Cla
 
 
 def _told(claim: Claim) -> Told:
-    return astuple(claim)  # type: ignore[return-value]
+    return astuple(claim)
 
 
 def _current(datasets: Iterable[UUID]) -> dict[UUID, dict[str, set[Told]]]:

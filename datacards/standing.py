@@ -65,8 +65,9 @@ def _said(datasets: Iterable[UUID]) -> dict[UUID, Sequence[Said]]:
     """Dataset → its claims that count, as source and expression."""
     found: dict[UUID, list[Told]] = defaultdict(list)
     rows = LicenceClaim.objects.filter(dataset__in=list(datasets))
-    for dataset, *told in rows.values_list("dataset", "source", "expression", "claimed_at", "pk"):
-        found[dataset].append(Told(*told))
+    for dataset, source, word, at, pk in rows.values_list("dataset", "source", "expression", "claimed_at", "pk"):
+        if dataset is not None:
+            found[dataset].append(Told(source, word, at, pk))
     return {pk: tuple((each.source, each.expression) for each in counting(told)) for pk, told in found.items()}
 
 

@@ -21,11 +21,14 @@ def original_of(corpus: Corpus, format_: str) -> CardOriginal | None:
     return CardOriginal.objects.filter(corpus=corpus, format=format_).order_by("-imported_at", "-id").first()
 
 
-def exported(corpus: Corpus, reader: Reader, name: str) -> bytes:
-    """The corpus in a format, laid over the file that was imported, if any; `BadInput` says why it cannot be."""
+def exported(corpus: Corpus, reader: Reader, name: str, told: Described | None = None) -> bytes:
+    """The corpus in a format, laid over the file that was imported, if any; `BadInput` says why it cannot be.
+
+    `told` is what `described` gave, where the caller has it.
+    """
     format_, original = format_at(name), original_of(corpus, name)
     body = original.body.encode() if original else None
-    return format_.write(emptied(described(corpus, reader), format_, body), body)
+    return format_.write(emptied(told or described(corpus, reader), format_, body), body)
 
 
 def emptied(told: Described, format_: Format, original: bytes | None) -> Described:

@@ -83,10 +83,13 @@ def _said(bars: Sequence[Bar], total: int) -> str:
     if bar is None:
         return f"Of {plural(total, 'dataset')} on record the Hub calls none commercial."
     confirmed = sum(cell.count for cell in bar.cells if cell.found.commercial)
-    others = [f"{cell.count:,} {cell.found.sentence}" for cell in bar.cells if not cell.found.commercial]
+    others = [f"{_are(cell.count)} {cell.found.sentence}" for cell in bar.cells if not cell.found.commercial]
     rest = f"; {_joined(others)}" if others else ""
-    are = "is" if confirmed == 1 else "are"
-    return f"Of {plural(bar.total, 'dataset')} that the Hub calls commercial, {confirmed:,} {are} confirmed{rest}."
+    return f"Of {plural(bar.total, 'dataset')} that the Hub calls commercial, {_are(confirmed)} confirmed{rest}."
+
+
+def _are(count: int) -> str:
+    return f"{count:,} {'is' if count == 1 else 'are'}"
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from django.utils import timezone
 
 from datacards import cards
-from datacards.errors import BadInput
+from datacards.errors import BadInput, Expected
 from datacards.exchange import table
-from datacards.exchange.formats import format_at
+from datacards.exchange.described import Described
+from datacards.exchange.formats import FORMATS, format_at
 from datacards.models import Corpus
 from datacards.models.corpus import Reader
 from governance import card_acts
@@ -41,6 +42,18 @@ def unified(before: str, after: str, name: str, new_name: str) -> str:
 def _ended(parts: list[str]) -> list[str]:
     lines = [f"{part}\n" for part in parts[:-1]]
     return [*lines, parts[-1]] if parts[-1] else lines
+
+
+def problems(corpus: Corpus, reader: Reader, told: Described) -> dict[str, list[str]]:
+    """Format → what its own checks, which ask nobody, find wrong with the export as it is now; by title."""
+    found: dict[str, list[str]] = {}
+    for format_ in FORMATS.values():
+        if format_.checks:
+            try:
+                found[format_.title] = format_.checks(exported(corpus, reader, format_.name, told))
+            except Expected as error:
+                found[format_.title] = [str(error)]
+    return found
 
 
 def registry(reader: Reader) -> Iterator[str]:

@@ -81,7 +81,7 @@ def _page(rows: QuerySet[ParentMention], at: dict[str, Any] | None, size: int) -
         after = Q(count__gt=number) | Q(count=number, text__lt=text)
         before = Q(count__lt=number) | Q(count=number, text__gt=text)
         grouped = grouped.filter(after if back else before)
-    found = list(grouped.order_by(*(("count", "-text") if back else ("-count", "text")))[: size + 1])
+    found: list[Any] = list(grouped.order_by(*(("count", "-text") if back else ("-count", "text")))[: size + 1])
     kept = found[:size]
     return (kept[::-1] if back else kept), len(found) > size
 

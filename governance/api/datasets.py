@@ -168,7 +168,7 @@ def get_dataset(request: HttpRequest, dataset_id: uuid.UUID) -> DatasetWithAll:
     names = ("links", "creators", "languages", "tasks", "generators", "year", "imported_at")
     return DatasetWithAll.model_validate(
         _item(row) | {name: getattr(row, name) for name in names} | {
-            "sources": [_source(text.text, answer, text.domain and text.domain.name)
+            "sources": [_source(text.text, answer, text.domain.name if text.domain else None)
                         for text, answer in board.sources_of(row)],
             "parents": [Mention.of(mention) for mention in board.parents_of(row)],
             "children": [DatasetName.of(mention.dataset) for mention in board.children_of(row)[:MOST_CHILDREN]],

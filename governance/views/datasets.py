@@ -127,7 +127,12 @@ def _lines(rows: QuerySet[Dataset]) -> Iterator[str]:
     yield writer.writerow(HEAD)
     for row in rows.iterator(chunk_size=1000):
         told = [row.identifier, row.title, row.register, row.collection, row.modality, row.hub_id]
-        told += [row.hub_verdict, row.verdict, str(row.disputed), "" if row.satisfiable is None else row.satisfiable]
+        told += [
+            row.hub_verdict,
+            row.verdict,
+            str(row.disputed),
+            "" if row.satisfiable is None else str(row.satisfiable),
+        ]
         yield writer.writerow([_harmless(value) for value in told])
 
 

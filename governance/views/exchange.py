@@ -59,6 +59,7 @@ def _page(
     more = {
         "formats": FORMATS.values(), "losses": losses(told), "outcomes": OUTCOMES, "originals": originals,
         "form": form or ImportForm(), "plan": plan, "packed": packed,
+        "problems": exchange.problems(corpus, request.user, told),
     }  # fmt: skip
     return tab_page(request, corpus, "corpus-exchange", "exchange", more, form if plan is None else None)
 

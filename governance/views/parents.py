@@ -115,5 +115,3 @@ def _is_id(text: str) -> bool:
         return bool(uuid.UUID(text))
     except ValueError:
         return False
-
-

@@ -47,5 +47,3 @@ def test_many_domains_are_read_in_a_few_queries(django_assert_max_num_queries: o
 
 def test_no_domain_is_no_question() -> None:
     assert answers([]) == {}
-
-

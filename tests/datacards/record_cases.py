@@ -3,6 +3,7 @@
 import gzip
 import json
 import lzma
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,8 @@ def lines(*records: dict[str, Any]) -> bytes:
 
 def written(path: Path, *records: dict[str, Any]) -> Path:
     """A file of records, compressed as its ending says."""
-    packed = {".xz": lzma.compress, ".gz": gzip.compress, ".zst": _zstd}.get(path.suffix, bytes)
-    path.write_bytes(packed(lines(*records)))
+    packed: dict[str, Callable[[bytes], bytes]] = {".xz": lzma.compress, ".gz": gzip.compress, ".zst": _zstd}
+    path.write_bytes(packed.get(path.suffix, bytes)(lines(*records)))
     return path
 
 

@@ -16,7 +16,7 @@ EVERYTHING = {
     for name, part in BOTTOM.parts.items()
     if isinstance(part, Many)
 }
-TOP = Vector({name: {**STRICTEST, **EVERYTHING}[name] for name in BOTTOM.parts})
+TOP = Vector({name: STRICTEST.get(name) or EVERYTHING[name] for name in BOTTOM.parts})
 
 
 @given(vectors)

@@ -53,7 +53,8 @@ def every_page(world: World) -> Iterator[tuple[str, str]]:
     corpus, decision = world.blocked.pk, world.decision.pk if world.decision else None
     for name in ("home", "corpora", "corpus-register", "runs", "policies", "report", "tokens", "terms"):
         yield name, reverse(name)
-    for tab in ("corpus", *(f"corpus-{tab}" for tab in ("consent", "audits", "lineage", "access", "exchange", "history"))):
+    tabs = ("consent", "audits", "lineage", "access", "exchange", "history")
+    for tab in ("corpus", *(f"corpus-{tab}" for tab in tabs)):
         yield tab, reverse(tab, args=[corpus])
     for name in ("corpus-card-versions", "corpus-card-compare", "corpus-card-field"):
         yield name, reverse(name, args=[corpus])

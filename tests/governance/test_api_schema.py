@@ -19,7 +19,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.core.parameters import ParameterLocation
 
-from governance import sealing, tokens
+from governance import card_acts, sealing, tokens
 from governance.subscription_models import Subscription
 from governance.wsgi import application
 from tests.factories import World
@@ -72,7 +72,7 @@ def real(world: World) -> dict[str, Any]:
         "corpus_id": str(world.blocked.pk), "parent_id": str(world.approved.pk), "number": 1, "name": "news.example",
         "run_id": str(world.runs["failed"].pk), "change_id": str(world.change.pk), "slug": "open-release",
         "decision_id": str(world.decision.pk), "username": "rita", "token_id": str(spare.pk),
-        "audit_id": str(_newest_audit(world)),
+        "audit_id": str(_newest_audit(world)), "note_id": card_acts.ask(world.approver, world.blocked, text="Why?").pk,
     }  # fmt: skip
 
 

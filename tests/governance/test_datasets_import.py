@@ -12,6 +12,7 @@ from governance import board_acts
 from tests.datacards.record_cases import record, written
 from tests.factories import person
 
+MODELS = (Dataset, LicenceClaim, SourceMention, ParentMention)
 pytestmark = pytest.mark.django_db
 
 
@@ -34,9 +35,9 @@ def test_a_record_becomes_a_dataset_with_its_claims_and_sources(tmp_path: Path) 
 
 def test_importing_twice_changes_nothing(tmp_path: Path) -> None:
     imported(tmp_path, record("quotes", **{"Derived from Datasets": ["x"]}))
-    before = [list(model.objects.order_by("pk").values()) for model in (Dataset, LicenceClaim, SourceMention, ParentMention)]
+    before = [list(model.objects.order_by("pk").values()) for model in MODELS]
     run = imported(tmp_path, record("quotes", **{"Derived from Datasets": ["x"]}))
-    after = [list(model.objects.order_by("pk").values()) for model in (Dataset, LicenceClaim, SourceMention, ParentMention)]
+    after = [list(model.objects.order_by("pk").values()) for model in MODELS]
     assert (run.outcome["same"], after) == (1, before)
 
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def text_of(page: Pages, route: str, world: World) -> str:
-    return page.get(route, world.approved.pk).content.decode()
+    return str(page.get(route, world.approved.pk).content.decode())
 
 
 def test_the_page_draws_lengths_and_languages_with_the_table_behind(world: World, steward: Pages) -> None:

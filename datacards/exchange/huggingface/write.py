@@ -42,6 +42,8 @@ def write(described: Described, original: str | None = None) -> str:
             card = _put(card, row, have.get(row.path), wanted[row.path])
     card = _licence(card, described)
     card = _rest(card, wanted)
+    if original is None and not card.yaml:  # the Hub's client takes an empty block for text
+        return card.body.lstrip("\n")
     if card.body and card.close and not card.close.endswith("\n"):
         card = replace(card, close=card.close + card.newline)
     return card.text

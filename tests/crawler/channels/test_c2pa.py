@@ -28,7 +28,7 @@ URL = "https://e.org/a.jpg"
 NO = {"entries": {"cawg.ai_training": {"use": "notAllowed"}}}
 
 
-@pytest.mark.parametrize("wrap", [media.jpeg, media.png, media.webp, media.mp4, bytes], ids=str)
+@pytest.mark.parametrize("wrap", [media.jpeg, media.png, media.webp, media.mp4, bytes], ids=lambda wrap: wrap.__name__)
 def test_the_assertion_is_found_in_every_kind_of_file(wrap: Callable[[bytes], bytes]) -> None:
     signals = read_signals(media={URL: wrap(media.store(LABEL, NO))})
     assert said(signals, "c2pa") == {("*", "ai-train", "disallowed")}

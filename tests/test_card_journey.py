@@ -1,10 +1,11 @@
 """A Data Card from nothing to what the Hub asks for, in a real browser, by somebody who has no mouse.
 
-One journey is made; each test makes one claim about what was seen on it. Nothing here clicks, fills or focuses: only keys.
+One journey is made; each test makes one claim about what was seen on it. Nothing here clicks, fills or focuses: there
+are only keys.
 """
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(chromium: Any, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+def seen(chromium: Any, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Seen:
     """The journey."""
     window, seen = Window(chromium, site, "steward", accept_downloads=True), Seen()
     seen.versions = meanwhile(site.world.undecided.cards.count)
@@ -85,7 +86,7 @@ def seen(chromium: Any, site: Site, tmp_path_factory: pytest.TempPathFactory) ->
         seen.problems = serious(page)
         export(page, seen, tmp_path_factory.mktemp("export"))
     seen.complaints = window.complaints
-    yield seen
+    return seen
 
 
 def tab_to(page: Any, found: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:

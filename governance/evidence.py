@@ -12,12 +12,12 @@ from django.utils import timezone
 from audits.models import Audit
 from crawler import consent
 from datacards.cards import completeness
+from datacards.licenses import UNKNOWN, Terms, combine, terms_of
 from datacards.models import CardVersion, LicenceClaim, Revision
-from datacards.overriding import terms_here
+from datacards.overriding import licence_table
 from datacards.relations import relation_kind
 from governance import lineage_claims
 from governance.ancestry.graph import Graph
-from governance.ancestry.licences import carried
 from governance.lineage import among, closure
 from governance.policy import Fact
 
@@ -35,13 +35,16 @@ def gather(revision: Revision, at: datetime | None = None) -> dict[str, Fact]:
 
 def _licence(revision: Revision, at: datetime) -> dict[str, Fact]:
     claim = LicenceClaim.objects.effective(revision.corpus, at)
-    terms = terms_here(claim.expression if claim else "")
+    table, expression = licence_table(), claim.expression.strip() if claim else ""
+    terms = terms_of(expression, table=table)
     sources = _rows("licence claim", [claim.pk]) if claim else ()
     return {
-        "licence.stated": Fact(bool(claim and claim.expression.strip()), sources),
+        "licence.stated": Fact(bool(expression), sources),
         "licence.recognised": Fact(terms.recognised, sources),
         "licence.commercial": Fact(terms.commercial, sources),
         "licence.derivatives": Fact(terms.derivatives, sources),
+        "licence.use": Fact(_use(terms), sources),
+        "licence.satisfiable": Fact(combine([expression], table=table).satisfiable if expression else None, sources),
     }
 
 
@@ -107,7 +110,7 @@ def _refusals(graph: Graph, revision: Revision, at: datetime) -> dict[str, Fact]
 def _licences(graph: Graph, revision: Revision, at: datetime) -> dict[str, Fact]:
     """What its own licence comes to with all that weigh on it, and whether its sources agree."""
     told = lineage_claims.licences_of([revision.pk, *graph.keys], at)
-    found = carried(graph, revision.pk, {key: [said.expression for said in each] for key, each in told.items()})
+    found = lineage_claims.carried_to(graph, revision.pk, told)
     weighing = {claim.key for claim in found.claims}
     sources = _rows("licence claim", (said.row for key, each in told.items() if key in weighing for said in each))
     own = lineage_claims.newest_by_source(revision.corpus, at)
@@ -115,10 +118,15 @@ def _licences(graph: Graph, revision: Revision, at: datetime) -> dict[str, Fact]
         "licence.disputed": Fact(lineage_claims.disputed(own), _rows("licence claim", (said.row for said in own))),
         "lineage.licence_commercial": Fact(found.commercial, sources),
         "lineage.licence_satisfiable": Fact(found.satisfiable, sources),
+        "lineage.licence_use": Fact(_use(found.terms), sources),
     }
 
 
 PARTS: tuple[Callable[[Revision, datetime], Mapping[str, Fact]], ...] = (_licence, _consent, _scan, _card, _lineage)
+
+
+def _use(terms: Terms) -> str | None:
+    return None if terms.use == UNKNOWN else terms.use
 
 
 def _rows(kind: str, ids: Iterable[Any]) -> tuple[str, ...]:

@@ -61,6 +61,21 @@ VOCABULARY: dict[str, FactType] = {
             "State a licence whose terms are known.",
         ),
         FactType(
+            "licence.use",
+            Kind.TEXT,
+            "for which use the licence gives the data: any, commercial with terms, non-commercial, academic or none",
+            "the use that the licence gives the data for is {}",
+            "State a licence whose terms are known.",
+        ),
+        FactType(
+            "licence.satisfiable",
+            Kind.BOOL,
+            "what is made from the data can meet all that its own licence asks",
+            "what is made from the data can meet all that the licence asks"
+            "|nothing that is made from the data can be passed on and meet all that the licence asks",
+            "State a licence whose terms are known, each of its parts.",
+        ),
+        FactType(
             "licence.disputed",
             Kind.BOOL,
             "sources name different licences",
@@ -179,6 +194,13 @@ VOCABULARY: dict[str, FactType] = {
             "its licence and those of all it was made from can be met at once",
             "its licence and all that come down from upstream can be met at once"
             "|its licence and those that come down from upstream cannot all be met at once",
+            "State the licence of everything that it was made from.",
+        ),
+        FactType(
+            "lineage.licence_use",
+            Kind.TEXT,
+            "for which use its licence and those of all it was made from give it, as `licence.use` says it",
+            "the use that its licence and all that come down from upstream give it for is {}",
             "State the licence of everything that it was made from.",
         ),
     )

@@ -1,7 +1,7 @@
 """Whose word on a licence counts: for a corpus, for a dataset on record, for many of them at once."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -12,7 +12,9 @@ from django.utils import timezone
 from datacards.licenses import terms_of
 from datacards.models import Corpus, LicenceClaim, Revision
 from datacards.models.corpus import LicenceSource
-from governance.ancestry.graph import Key
+from datacards.overriding import licence_table
+from governance.ancestry.graph import Graph, Key
+from governance.ancestry.licences import Carried, carried
 from governance.lineage import among
 
 
@@ -62,6 +64,12 @@ def licences_of(keys: Iterable[Key], at: datetime | None = None) -> dict[Key, tu
         pk: of_corpora[corpus] for pk, corpus in corpora.items() if corpus in of_corpora
     }
     return found | of_datasets
+
+
+def carried_to(graph: Graph, start: Key, told: Mapping[Key, Sequence[Said]]) -> Carried:
+    """What those claims come to for one node, as admins here read the licences."""
+    stated = {key: [said.expression for said in each] for key, each in told.items()}
+    return carried(graph, start, stated, licence_table())
 
 
 def newest_by_source(corpus: Corpus, at: datetime | None = None) -> list[Said]:

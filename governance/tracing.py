@@ -11,6 +11,7 @@ from functools import cached_property
 
 from datacards.models import Derivation
 from datacards.models.corpus import Reader
+from datacards.overriding import licence_table
 from datacards.relations import relation_kind
 from governance import lineage, lineage_records
 from governance.ancestry.carry import Refusal, heaviest_refusal
@@ -53,7 +54,8 @@ class Trace:
     @cached_property
     def licence(self) -> Carried:
         """The licences that weigh on it."""
-        return carried(self.graph, self.start, {key: node.licences for key, node in self.nodes.items()})
+        stated = {key: node.licences for key, node in self.nodes.items()}
+        return carried(self.graph, self.start, stated, licence_table())
 
     @cached_property
     def refusal(self) -> Refusal:

@@ -160,7 +160,7 @@ def register(page: Any, seen: Seen, folder: Path) -> None:
 def wait_for_decision(page: Any, seen: Seen) -> None:
     """Crawl, scan and decision follow by themselves."""
     page.get_by_role("link", name="Runs").first.click()
-    again_until(page, lambda: page.get_by_role("row", name="Completed").count() == 3)
+    again_until(page, lambda: page.get_by_role("row", name="Completed").count() == 4)
     seen.runs = page.get_by_role("row").all_inner_texts()[1:]
     open_corpus(page)
     decision = page.get_by_label("The decision")
@@ -216,8 +216,8 @@ def test_the_registration_ends_before_her_eyes_and_says_what_it_found(seen: Seen
     assert "Found 3 files of data" in seen.registration
 
 
-def test_the_crawl_and_the_scan_followed_by_themselves_and_completed(seen: Seen) -> None:
-    assert len(seen.runs) == 3
+def test_the_crawl_the_scan_and_the_profile_followed_by_themselves_and_completed(seen: Seen) -> None:
+    assert len(seen.runs) == 4
     assert all("Completed" in run for run in seen.runs)
 
 

@@ -4,8 +4,9 @@ terms_of("CC-BY-NC-4.0 AND MIT").commercial          # False
 combine(["CC-BY-SA-4.0", "CC-BY-NC-4.0"]).conflict   # ("CC-BY-SA-4.0", "CC-BY-NC-4.0")
 """
 
-from datacards.licenses.combining import RELATIONS, Carried, Combined, along, combine, relation_of
-from datacards.licenses.lattice import CHAINS, SETS, Vector
+from datacards.licenses.carrying import RELATIONS, Carried, along, relation_of
+from datacards.licenses.combining import Combined, combine
+from datacards.licenses.lattice import CHAINS, SETS, UNKNOWN, Vector
 from datacards.licenses.table import (
     COMPONENTS,
     LICENCES_FILE,
@@ -17,6 +18,7 @@ from datacards.licenses.table import (
 )
 from datacards.licenses.terms import MAX_EXPRESSION, Terms, terms_of
 from datacards.licenses.verdicts import Found, Verdict, verdict_of
+from datacards.licenses.weighing import Judged, Weighed, judge_claims
 
 
 def known_expressions() -> tuple[str, ...]:
@@ -31,19 +33,23 @@ __all__ = [
     "MAX_EXPRESSION",
     "RELATIONS",
     "SETS",
+    "UNKNOWN",
     "Carried",
     "Combined",
     "Found",
+    "Judged",
     "Licence",
     "Override",
     "Table",
     "Terms",
     "Vector",
     "Verdict",
+    "Weighed",
     "along",
     "checked",
     "combine",
     "default_table",
+    "judge_claims",
     "known_expressions",
     "relation_of",
     "terms_of",

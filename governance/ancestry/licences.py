@@ -1,15 +1,15 @@
-"""The licences that weigh on a node: its own, and those of all it was made from, as each way passes them on."""
+"""The licences that weigh on a node: its own, and those of all it was made from, as each way passes them on.
+
+What they come to is judged by `datacards.licenses`; here is which of them come down, and how.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import combinations
+from dataclasses import dataclass, field, replace
 
-from datacards.licenses import Terms, terms_of
+from datacards.licenses import Judged, Table, Terms, Weighed, default_table, judge_claims, terms_of
+from datacards.licenses.lattice import NOTHING_KNOWN
 from datacards.relations import relation_kind
 from governance.ancestry.graph import Edge, Graph, Key
-
-_terms = lru_cache(4096)(terms_of)  # a lineage of thousands names a handful of licences
 
 
 @dataclass(frozen=True)
@@ -25,52 +25,68 @@ class Claim:
     steps: int
     alike: bool | None
     altered: bool | None
-
-    @property
-    def terms(self) -> Terms:
-        """What it allows."""
-        return _terms(self.expression)
+    terms: Terms = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Carried:
     """What all licences upstream and a node's own come to; None where it is not known.
 
-    `unstated` counts nodes that weigh whose licence nobody stated. `conflict` is the nearest claim that cannot be met,
-    or the nearest two that cannot be met at once; `strictest` the nearest that forbids commercial use, or else
-    derivatives; `way` how the strictest comes down.
+    `unstated` counts nodes that weigh whose licence nobody stated. `terms` is what all together ask, where an unstated
+    one may ask anything. `conflict` is the nearest claim that cannot be met, or the nearest two that cannot be met at
+    once, and `why` says it; `unsettled` says on what open question it hinges. `strictest` is the nearest that forbids
+    commercial use, or else derivatives; `way` how the strictest comes down.
     """
 
     claims: tuple[Claim, ...]
     unstated: int
-    commercial: bool | None
+    terms: Terms
     satisfiable: bool | None
     conflict: tuple[Claim, ...]
+    why: str
+    unsettled: str
     strictest: Claim | None
     way: tuple[Edge, ...]
 
+    @property
+    def commercial(self) -> bool | None:
+        """Every licence that weighs allows commercial use, with terms or without."""
+        return self.terms.commercial
 
-def carried(graph: Graph, start: Key, licences: Mapping[Key, Sequence[str]]) -> Carried:
-    """Combine a node's licences with everything upstream that passes its licence on."""
+
+def carried(graph: Graph, start: Key, licences: Mapping[Key, Sequence[str]], table: Table | None = None) -> Carried:
+    """Combine a node's licences with everything upstream that passes its licence on; as a table reads them."""
     reach = graph.reach(start, "up", lambda edge: relation_kind(edge.relation).licence)
     steps = {start: 0, **reach.steps}
-    alike, altered = _alike(graph, start), _altered(graph, steps)
-    claims = tuple(
-        Claim(key, expression, far, alike.get(key, False), altered.get(key, False))
-        for key, far in steps.items()
-        for expression in licences.get(key, ())
-    )
+    claims = _claims(graph, start, steps, licences, table or default_table())
     unstated = sum(1 for key in steps if not licences.get(key))
-    found, strictest = _conflicts(claims), _strictest(claims)
-    conflict = next((each for each, sure in found if sure), ())
+    weighing, strictest = _nearest(claims), _strictest(claims)
+    judged = judge_claims([_weighed(claim) for claim in weighing], table=table)
+    if unstated:
+        judged = _with_unstated(judged)
     return Carried(
         claims=claims,
         unstated=unstated,
-        commercial=_all((claim.terms.commercial for claim in claims), bool(unstated)),
-        satisfiable=_satisfiable(claims, conflict, bool(unstated or found)),
-        conflict=conflict,
+        terms=judged.terms,
+        satisfiable=judged.satisfiable,
+        conflict=tuple(weighing[at] for at in judged.conflict),
+        why=judged.why,
+        unsettled=judged.unsettled,
         strictest=strictest,
         way=reach.way(strictest.key) if strictest else (),
+    )
+
+
+def _claims(
+    graph: Graph, start: Key, steps: Mapping[Key, int], licences: Mapping[Key, Sequence[str]], table: Table
+) -> tuple[Claim, ...]:
+    """Nearest first. A lineage of thousands names a handful of licences, so each is read once."""
+    alike, altered = _alike(graph, start), _altered(graph, steps)
+    terms = {word: terms_of(word, table=table) for key in steps for word in licences.get(key, ())}
+    return tuple(
+        Claim(key, expression, far, alike.get(key, False), altered.get(key, False), terms[expression])
+        for key, far in steps.items()
+        for expression in licences.get(key, ())
     )
 
 
@@ -103,54 +119,22 @@ def _strictest(claims: Sequence[Claim]) -> Claim | None:
     return commercial or next((claim for claim in claims if claim.terms.derivatives is False), None)
 
 
-def _all(values: Iterable[bool | None], missing: bool) -> bool | None:
-    seen = set(values)
-    return False if False in seen else None if missing or None in seen else True
+# --- what they come to -------------------------------------------------------------------------------------
 
 
-# --- what cannot be met at once ----------------------------------------------------------------------------
+def _nearest(claims: Sequence[Claim]) -> list[Claim]:
+    """Of those that weigh alike, the nearest; the nearest first, so that the same conflict is told every time."""
+    found: dict[tuple[object, ...], Claim] = {}
+    for claim in claims:
+        found.setdefault((claim.expression, claim.alike, claim.altered, claim.steps == 0), claim)
+    return sorted(found.values(), key=lambda claim: (claim.steps, claim.expression))
 
 
-def _satisfiable(claims: Iterable[Claim], conflict: Sequence[Claim], missing: bool) -> bool | None:
-    if conflict:
-        return False
-    return None if missing or not all(claim.terms.recognised for claim in claims) else True
+def _weighed(claim: Claim) -> Weighed:
+    return Weighed(claim.terms, claim.alike, claim.altered, own=claim.steps == 0, far=claim.steps)
 
 
-def _conflicts(claims: Iterable[Claim]) -> list[tuple[tuple[Claim, ...], bool]]:
-    """What cannot be met, the smallest and then the nearest first; False beside it where that is not settled."""
-    nearest = list({(c.expression, c.alike, c.altered): c for c in sorted(claims, key=lambda c: -c.steps)}.values())
-    alone = [((claim,), claim.altered) for claim in nearest if claim.terms.derivatives is False]
-    pairs = [(pair, _clash(*pair)) for pair in combinations(nearest, 2)]
-    found = [
-        (tuple(sorted(each, key=_order)), verdict is True) for each, verdict in [*alone, *pairs] if verdict is not False
-    ]
-    return sorted(found, key=lambda each: (len(each[0]), sum(c.steps for c in each[0]), each[0][0].expression))
-
-
-def _order(claim: Claim) -> tuple[int, str]:
-    return claim.steps, claim.expression
-
-
-def _clash(one: Claim, other: Claim) -> bool | None:
-    """Whether two cannot be met at once: each is asked as the share-alike one, and the surer answer counts."""
-    said = (_claimed(one, other), _claimed(other, one))
-    return True if True in said else None if None in said else False
-
-
-def _claimed(alike: Claim, other: Claim) -> bool | None:
-    """A share-alike licence wants what was adapted under its own terms: so does another one, and a licence that forbids
-    commercial use takes away what the first grants. A node's own licence is its owner's to change, and clashes with
-    nothing."""
-    if not (alike.steps and other.steps and alike.terms.share_alike):
-        return False
-    binds = _both(alike.alike, alike.altered)
-    if alike.terms.commercial and other.terms.commercial is False:
-        return binds
-    if other.terms.share_alike and alike.terms.expression != other.terms.expression:
-        return _both(binds, other.alike)
-    return False
-
-
-def _both(one: bool | None, other: bool | None) -> bool | None:
-    return False if False in (one, other) else None if None in (one, other) else True
+def _with_unstated(judged: Judged) -> Judged:
+    """The same beside licences that nobody stated."""
+    terms = replace(judged.terms, recognised=False, vector=judged.terms.vector.join(NOTHING_KNOWN))
+    return replace(judged, terms=terms, satisfiable=None if judged.satisfiable else judged.satisfiable)

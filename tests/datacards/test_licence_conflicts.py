@@ -24,8 +24,9 @@ from datacards.licenses import Verdict, combine, verdict_of
         (["CC-BY-ND-4.0"], "derived", False, ("CC-BY-ND-4.0", "CC-BY-ND-4.0")),
         (["CC-BY-ND-4.0", "MIT"], "derived", False, ("CC-BY-ND-4.0", "MIT")),
         (["CC-BY-ND-4.0", "MIT"], "verbatim subset", True, None),
-        (["CC-BY-ND-4.0"], "trained-on", True, None),
-        (["CC-BY-SA-4.0", "GPL-2.0-only"], "model-generated-from", True, None),
+        (["CC-BY-ND-4.0"], "trained-on", None, None),
+        (["CC-BY-SA-4.0", "GPL-2.0-only"], "model-generated-from", None, None),
+        (["CC-BY-SA-4.0", "GPL-2.0-only"], "subset", True, None),
         (["CC-BY-NC-4.0", "LicenseRef-Copyrighted"], "evaluated-on", True, None),
         (["LGPL-2.1-only", "MPL-2.0", "EPL-1.0"], "derived", True, None),
         (["CC-BY-SA-4.0", "Unspecified"], "derived", None, None),
@@ -41,13 +42,28 @@ def test_licences_are_met_at_once_or_the_smallest_pair_is_named(licences, relati
     assert bool(found.why) == bool(conflict)
 
 
-def test_share_alike_ends_at_a_model_and_its_output():
-    assert combine(["CC-BY-SA-4.0"], "generated").terms.share_alike is False
+def test_whether_share_alike_binds_what_a_model_wrote_is_not_settled():
+    assert combine(["CC-BY-SA-4.0"], "generated").terms.share_alike is None
+    assert combine(["MIT"], "generated").terms.share_alike is False
     assert combine(["CC-BY-NC-SA-4.0"], "generated").terms.commercial is False
 
 
 def test_nothing_is_carried_to_what_was_only_measured_with():
     assert combine(["CC-BY-NC-4.0"], "evaluated").terms.use == "any"
+
+
+def test_what_hinges_on_an_open_question_says_so():
+    found = combine(["CC-BY-ND-4.0"], "trained")
+    assert (found.why, found.unsettled) == (
+        "", "CC-BY-ND-4.0 forbids to pass on changed versions. Whether that binds here is not settled.",
+    )  # fmt: skip
+
+
+def test_choices_beyond_counting_are_answered_without_trying_all():
+    choices = [f"CC-BY-SA-{version} OR GPL-{other}-only OR ODbL-1.0" for version in ("2.0", "3.0", "4.0")
+               for other in ("1.0", "2.0", "3.0")]  # fmt: skip
+    assert combine([*choices, "CC-BY-NC-4.0"]).satisfiable is None
+    assert combine([*choices, "CC-BY-ND-4.0"]).satisfiable is False
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_person_reads_the_verdict_its_reasons_and_where_the_report_is(
     assert "✖ BLOCKED" in shown
     assert "✖ Fail  At most 0.1 % of the rows hold validated personal data" in shown
     assert "email        20 findings in 20 rows" in shown
-    assert f"{tmp_path}/report/report.html" in shown
+    assert f"{tmp_path}/report/report.html" in shown.replace("\n", "")  # a long path may go over two lines
 
 
 def test_the_report_lies_there_as_html_csv_and_parquet(audit: Audit, places: dict[str, Path], tmp_path: Path) -> None:

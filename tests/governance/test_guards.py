@@ -86,7 +86,8 @@ def address(route: Route, ids: dict[str, Any]) -> str:
 
 
 def _name(route: Route) -> str:
-    return "report.html" if route.name == "report-file" else "wiki.example"
+    names = {"report-file": "report.html", "corpus-export": "huggingface", "corpus-export-diff": "huggingface"}
+    return names.get(route.name, "wiki.example")
 
 
 def asked() -> Iterator[tuple[Route, str]]:

@@ -79,7 +79,7 @@ def test_the_reports_that_it_names_exist(first: Program) -> None:
 
 def test_it_puts_ten_datasets_on_record_and_invents_no_licence(first: Program, database: psycopg.Connection) -> None:
     assert "Of 5 of them nobody on record states a licence" in first.output
-    unstated = "SELECT count(*), count(*) FILTER (WHERE verdict = 'none') FROM datacards_dataset"
+    unstated = "SELECT count(*), count(*) FILTER (WHERE verdict = 'not found') FROM datacards_dataset"
     assert database.execute(unstated).fetchone() == (10, 5)
 
 

@@ -29,6 +29,11 @@ def stated(record: Mapping[str, Any]) -> list[Stated]:
     return list(_each(record.get(FACTS)))[:MOST]
 
 
+def one_source(facts: list[Stated]) -> Stated | None:
+    """A statement of the source that all of them come from, if there is one."""
+    return facts[0] if len({(fact.source, fact.url) for fact in facts}) == 1 else None
+
+
 def _each(facts: Any) -> Iterator[Stated]:
     for item in facts if isinstance(facts, list) else ():
         if not isinstance(item, dict):

@@ -1,7 +1,6 @@
 """A Data Card from nothing to what the Hub asks for, in a real browser, by somebody who has no mouse.
 
-One journey is made; each test makes one claim about what was seen on it. Nothing here clicks, fills or focuses: there
-are only keys.
+One journey is made; each test makes one claim about what was seen on it. Nothing clicks, fills or focuses: only keys.
 """
 
 import warnings

@@ -29,6 +29,11 @@ class Format:
     checks: Checks | None = None
 
     @property
+    def comes_in(self) -> bool:
+        """A file of it can be read; for templates, which would call `read` itself."""
+        return self.read is not None
+
+    @property
     def is_text(self) -> bool:
         """One can show what differs between two files of it, line by line."""
         return self.media != "application/pdf"

@@ -57,7 +57,8 @@ def _page(
     told = described(corpus, request.user)
     originals = CardOriginal.objects.filter(corpus=corpus).select_related("imported_by")[:10]
     more = {
-        "formats": FORMATS.values(), "losses": losses(told), "outcomes": OUTCOMES, "originals": originals,
+        "formats": FORMATS.values(), "titles": {one.name: one.title for one in FORMATS.values()},
+        "losses": losses(told), "outcomes": OUTCOMES, "originals": originals,
         "form": form or ImportForm(), "plan": plan, "packed": packed,
         "problems": exchange.problems(corpus, request.user, told),
     }  # fmt: skip

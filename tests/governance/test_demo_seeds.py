@@ -68,11 +68,16 @@ def test_put_on_record_twice_they_are_ten_with_the_claims_of_once(pages: Pages) 
 
 def test_the_page_shows_what_the_abstract_says_in_its_words(pages: Pages) -> None:
     told = words(pages.get("dataset", seed("tab").pk))
+    assert "What is said of it by The Text Anonymization Benchmark (TAB)" in told
     assert "Size 1,268 court cases The corpus comprises 1,268 English-language court cases" in told
 
 
 def test_where_nobody_states_a_licence_the_page_says_so(pages: Pages) -> None:
     assert "Nobody states a licence" in pages.text("dataset", seed("humanvid").pk)
+
+
+def test_what_the_register_read_on_the_hub_stands_beside_what_the_hub_says(pages: Pages) -> None:
+    assert (seed("c4").verdict, seed("c4").disputed) == (seed("c4").hub_verdict, False)
 
 
 def test_cc_by_without_a_version_is_not_taken_for_one_of_its_versions(pages: Pages) -> None:
@@ -81,6 +86,13 @@ def test_cc_by_without_a_version_is_not_taken_for_one_of_its_versions(pages: Pag
 
 
 # --- records of others -------------------------------------------------------------------------------------
+
+
+def test_where_sources_differ_each_statement_names_its_own(pages: Pages) -> None:
+    row = seed("tab")
+    row.record["Facts"] = [{"Fact": "Size", "Value": size, "Source": f"Paper {size}"} for size in "34"]
+    row.save()
+    assert "Size 3 no quote Paper 3 Size 4 no quote Paper 4" in pages.text("dataset", row.pk)
 
 
 @pytest.mark.parametrize("facts", [None, "x", 3, {"Fact": "x"}, [None, 3, "x", []], [{"Fact": "Size", "Value": "3"}]])

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from huggingface_hub import DatasetCard
 
 from datacards.errors import BadInput, Refused
+from datacards.exchange.formats import FORMATS
 from datacards.models import CardOriginal, CardVersion, LicenceClaim
 from governance import card_acts, exchange_acts
 from governance.exchange import diff
@@ -141,6 +143,12 @@ def test_the_page_tells_what_is_lost_in_at_most_15_queries(world: World, steward
     assert "What a round trip loses" in steward.text("corpus-exchange", world.blocked.pk)
     assert steward.queries(f"/corpora/{world.blocked.pk}/exchange/") <= 15
     assert steward.get("corpus-export-diff", world.blocked.pk, "huggingface").status_code == 200
+
+
+def test_the_page_offers_to_compare_the_formats_that_also_come_in(world: World, reader: Pages) -> None:
+    body = reader.get("corpus-exchange", world.approved.pk).content.decode()
+    offered = [name for name in FORMATS if reverse("corpus-export-diff", args=[world.approved.pk, name]) in body]
+    assert offered == ["huggingface", "croissant"]
 
 
 def test_the_registry_as_a_table_names_only_what_one_may_read(world: World, reader: Pages) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from datacards.circles import on_circles, reachable
@@ -112,6 +112,7 @@ def _single(found: dict[str, set[UUID]]) -> dict[str, UUID]:
     return {key: next(iter(pks)) for key, pks in found.items() if len(pks) == 1}
 
 
+@transaction.atomic
 def resolve_exactly() -> int:
     """Resolve every open mention that an exact rule knows and no person has touched; returns how many."""
     open_now = ParentMention.objects.filter(state=MentionState.OPEN, resolved_by=None)

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from datacards.models import Corpus, Derivation, Grant, LicenceClaim, Run, User
-from governance import acts, card_acts
+from governance import acts, board_acts, card_acts
 from governance.demo import world
 from governance.demo.cards import card
 from governance.demo.world import CORPORA, FILTERED, NEWS, UNLABELLED, WEB
 
+SEEDS = Path(__file__).parent / "data" / "seeds.jsonl"  # every quote is of an abstract
+REGISTER = "Papers on datasets"
 REASON = "Reviews the news corpus for the demo."
 
 
@@ -22,6 +24,11 @@ def _register(by: User, corpus: world.Corpus, place: Path) -> Run:
         by, location=str(place), name=corpus.name, title=corpus.title, summary=corpus.summary,
         audience=corpus.audience, crawl=False, scan=False, profile=False, at_terminal=True,
     )  # fmt: skip
+
+
+def put_on_record(by: User) -> Run:
+    """Import what papers say of datasets that others hold; a record that is known is not stored again."""
+    return board_acts.import_records(by, path=str(SEEDS), register=REGISTER, reason="The demo begins.")
 
 
 def describe(by: User) -> dict[str, Corpus]:

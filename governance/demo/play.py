@@ -15,7 +15,7 @@ from rich.text import Text
 from crawler.models import ConsentChange, Snapshot
 from datacards import runs
 from datacards.errors import Unavailable
-from datacards.models import Corpus, DomainShare, Run, RunState, User
+from datacards.models import Corpus, Dataset, DomainShare, Run, RunState, User
 from governance import acts, computed
 from governance.demo import accounts, loading, world
 from governance.demo.files import write
@@ -54,6 +54,7 @@ class Play:
         close_old_connections()
         began = time.monotonic()
         self.load()
+        self.put_on_record()
         self.observe()
         before = self.decide()
         self.change_a_mind()
@@ -78,6 +79,13 @@ class Play:
         with bars(self.console) as drawn:
             task = drawn.add_task("write the world", total=len(CORPORA), unit="corpora")
             return write(self.folder, lambda _: drawn.advance(task))
+
+    def put_on_record(self) -> None:
+        """Datasets that others hold, as their papers and the Hub describe them."""
+        self._scene("On record", "Ten datasets of the literature, with who says what of each, and its licence if any.")
+        self._work({loading.REGISTER: loading.put_on_record(self.steward)})
+        unstated = Dataset.objects.filter(register=loading.REGISTER, licence_claims=None).count()
+        self._say(f"Of {unstated} of them nobody on record states a licence, and none is made up.")
 
     def observe(self) -> None:
         """Every site is asked, every text is read."""
@@ -181,6 +189,7 @@ class Play:
             "decision": reverse("decision", args=[standing[WEB.name].pk]),
             "change": reverse("change", args=[change.pk]),
             "domain": reverse("domain", args=[CHANGING]),
+            "datasets": reverse("datasets"),
             "lineage": reverse("corpus-lineage", args=[self.corpora[FILTERED.name].pk]),
         }
 

@@ -104,7 +104,7 @@ def corpus_licence(request: HttpRequest, corpus_id: uuid.UUID) -> HttpResponse:
     if attempt(form, lambda: acts.claim_licence(who(request), corpus, **form.cleaned_data)) is None:
         return _card_page(request, corpus, licence=form)
     messages.success(request, "The licence is stated; the decision follows within a minute.")
-    return back_to("corpus", corpus_id)
+    return back_to_card(request, corpus, "licence")
 
 
 @require_POST

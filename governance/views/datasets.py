@@ -16,6 +16,7 @@ from datacards.judging import VERDICTS
 from datacards.models import Dataset
 from governance import board, board_acts, disagreement
 from governance.forms import ANY, Suggested
+from governance.stated import stated
 from governance.views.corpora import CSV_ROWS, _Echo, _harmless
 from governance.views.paging import Order, page
 from governance.views.shared import UNPROCESSABLE, attempt, back_to, press, who
@@ -168,6 +169,6 @@ def _page(request: HttpRequest, found: Dataset, form: DatasetClaimForm) -> HttpR
     context = {
         "dataset": found, "form": form, "vendors": vendors, "sources": board.sources_of(found),
         "parents": board.parents_of(found), "children": children[:CHILDREN], "more_children": len(children) > CHILDREN,
-        "table": disagreement.table(found, vendors),
+        "table": disagreement.table(found, vendors), "stated": stated(found.record),
     }  # fmt: skip
     return render(request, "governance/datasets/dataset.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -89,7 +89,7 @@ def test_non_commercial_and_share_alike_are_told_as_odrl():
     [
         ("CC0-1.0", ["cc:CommercialUse", "cc:DerivativeWorks"], []),
         ("CC-BY-NC-ND-4.0", [], ["cc:CommercialUse", "cc:DerivativeWorks"]),
-        ("OpenAI", ["cc:DerivativeWorks"], ["card:outputs"]),
+        ("OpenAI", ["cc:DerivativeWorks"], ["card:training", "card:outputs"]),
     ],
 )
 def test_an_offer_says_what_the_licence_settles_and_nothing_else(licence, permitted, prohibited):

@@ -77,6 +77,12 @@ def test_the_reports_that_it_names_exist(first: Program) -> None:
     assert all("<svg" in Path(name).read_text() or "<table" in Path(name).read_text() for name in found)
 
 
+def test_it_puts_ten_datasets_on_record_and_invents_no_licence(first: Program, database: psycopg.Connection) -> None:
+    assert "Of 5 of them nobody on record states a licence" in first.output
+    unstated = "SELECT count(*), count(*) FILTER (WHERE verdict = 'not found') FROM datacards_dataset"
+    assert database.execute(unstated).fetchone() == (10, 5)
+
+
 def test_every_corpus_stands_where_the_page_on_the_world_says(database: psycopg.Connection) -> None:
     standing = {name: outcome for name, outcome, _ in database.execute(STANDINGS)}
     assert standing == dict.fromkeys([corpus.name for corpus in world.CORPORA], "blocked") | {

@@ -109,10 +109,8 @@ def _refusals(graph: Graph, revision: Revision, at: datetime) -> dict[str, Fact]
 
 def _licences(graph: Graph, revision: Revision, at: datetime) -> dict[str, Fact]:
     """What its own licence comes to with all that weigh on it, and whether its sources agree."""
-    told = lineage_claims.licences_of([revision.pk, *graph.keys], at)
-    found = lineage_claims.carried_to(graph, revision.pk, told)
-    weighing = {claim.key for claim in found.claims}
-    sources = _rows("licence claim", (said.row for key, each in told.items() if key in weighing for said in each))
+    weighing = lineage_claims.weighing_on(revision.pk, graph, at)
+    found, sources = weighing.carried, _rows("licence claim", sorted(weighing.rows))
     own = lineage_claims.newest_by_source(revision.corpus, at)
     return {
         "licence.disputed": Fact(lineage_claims.disputed(own), _rows("licence claim", (said.row for said in own))),

@@ -1,7 +1,7 @@
 """Whose word on a licence counts: for a corpus, for a dataset on record, for many of them at once."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -66,10 +66,22 @@ def licences_of(keys: Iterable[Key], at: datetime | None = None) -> dict[Key, tu
     return found | of_datasets
 
 
-def carried_to(graph: Graph, start: Key, told: Mapping[Key, Sequence[Said]]) -> Carried:
-    """What those claims come to for one node, as admins here read the licences."""
+@dataclass(frozen=True)
+class Weighing:
+    """What a node's own licence and all that come down to it amount to, and the claims' rows: those in conflict first,
+    then the nearest."""
+
+    carried: Carried
+    rows: tuple[int, ...]
+
+
+def weighing_on(start: Key, graph: Graph, at: datetime | None = None) -> Weighing:
+    """The licences that weigh on a node of a graph at a moment, as admins here read them."""
+    told = licences_of({start, *graph.keys}, at)
     stated = {key: [said.expression for said in each] for key, each in told.items()}
-    return carried(graph, start, stated, licence_table())
+    found = carried(graph, start, stated, licence_table())
+    first = dict.fromkeys(claim.key for claim in (*found.conflict, *found.claims))
+    return Weighing(found, tuple(said.row for key in first for said in told[key]))
 
 
 def newest_by_source(corpus: Corpus, at: datetime | None = None) -> list[Said]:

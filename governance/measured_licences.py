@@ -1,8 +1,14 @@
 """What the licence that counts permits, and whether those of what a corpus was made from can be met together."""
 
-from datacards.licenses import combine
-from datacards.models import Derivation, LicenceClaim
-from datacards.overriding import licence_table, terms_here
+from collections.abc import Sequence
+
+from datacards.models import Dataset, LicenceClaim, Revision
+from datacards.models.corpus import Audience
+from datacards.overriding import terms_here
+from governance.ancestry.graph import Key
+from governance.ancestry.licences import Carried
+from governance.lineage import among, closure
+from governance.lineage_claims import weighing_on
 from governance.measured import TOP, Known, Measured
 
 
@@ -27,29 +33,43 @@ def licence_terms(known: Known) -> Measured | None:
         told = f"{claim.expression.strip()}: {_permits(terms.commercial, 'commercial use')}, "
         told += f"{_permits(terms.derivatives, 'derivatives')}, {_share_alike(terms.share_alike)}."
     together, parents = _together(known)
-    evidence = tuple(f"licence claim:{each.pk}" for each in (claim, *parents))
+    evidence = tuple(dict.fromkeys(f"licence claim:{each.pk}" for each in (claim, *parents)))
     return told + together, evidence, min(each.claimed_at for each in (claim, *parents))
 
 
 def _together(known: Known) -> tuple[str, list[LicenceClaim]]:
-    """Whether the licences of what it was made from can be met together, and the statements that say so."""
-    edges = Derivation.objects.filter(child=known.revision).select_related("parent__corpus").order_by("id")[:TOP]
-    found = [(edge.relation, LicenceClaim.objects.effective(edge.parent.corpus, known.at)) for edge in edges]
-    stated = [(relation, claim) for relation, claim in found if claim is not None]
-    if not found:
+    """Whether its licence and those of all it was made from can be met together, as decisions count it, and the first
+    of the statements that say so."""
+    graph = closure([known.revision.pk], "up")
+    weighing = weighing_on(known.revision.pk, graph, known.at)
+    found = weighing.carried
+    if len({claim.key for claim in found.claims}) + found.unstated < 2:  # nothing upstream passes a licence on
         return "", []
-    judged = [
-        combine([claim.expression for each, claim in stated if each == relation], relation, table=licence_table())
-        for relation in dict.fromkeys(relation for relation, _ in stated)
-    ]
-    clash = next((each.conflict for each in judged if each.conflict), None)
-    if clash:
-        said = f"{clash[0]} and {clash[1]} of what it was made from cannot both be met."
-    elif len(stated) == len(found) and all(each.satisfiable for each in judged):
+    if found.satisfiable is False:
+        said = _conflict(known.revision, found)
+    elif found.satisfiable:
         said = "The licences of what it was made from can be met together."
     else:
         said = "Whether the licences of what it was made from can be met together is not known."
-    return f" {said}", [claim for _, claim in stated]
+    return f" {said}", list(LicenceClaim.objects.filter(pk__in=weighing.rows[:TOP]).order_by("pk"))
+
+
+def _conflict(revision: Revision, found: Carried) -> str:
+    """The conflict, named where everybody who may read this card may know of what it names."""
+    if not _may_be_named(revision, [claim.key for claim in found.conflict]):
+        return "The licences of what it was made from cannot all be met."
+    names = " and ".join(claim.expression for claim in found.conflict)
+    return f"{names} of what it was made from cannot {'both ' * (len(found.conflict) > 1)}be met: {found.why}"
+
+
+def _may_be_named(revision: Revision, keys: Sequence[Key]) -> bool:
+    """Public corpora may, and to an organisation's own readers what is the organisation's; the records are."""
+    audiences = [Audience.PUBLIC]
+    if revision.corpus.audience != Audience.PUBLIC:
+        audiences.append(Audience.ORGANISATION)
+    hidden = Revision.objects.filter(pk__in=among(keys)).exclude(corpus__audience__in=audiences)
+    on_record = Dataset.objects.filter(pk__in=among(keys)) if len(audiences) < 2 else Dataset.objects.none()
+    return not hidden.exclude(pk=revision.pk).exists() and not on_record.exists()
 
 
 def _permits(known: bool | None, what: str) -> str:

@@ -63,13 +63,27 @@ def judge_claims(claims: Sequence[Weighed], *, table: Table | None = None) -> Ju
         return _refused(_joined(claims), clash)
     options = [claim.terms.choices if _open(claim) else (claim.terms,) for claim in claims]
     ways = [_way(claims, way, known) for way in islice(product(*options), MOST_WAYS)]
-    best = max(
-        ways, key=lambda way: ({True: 2, None: 1, False: 0}[way.satisfiable], -way.terms.vector.rank("use").high)
-    )
     if len(ways) == 1:
-        return replace(best, terms=_joined(claims))
+        return replace(ways[0], terms=_joined(claims))
+    best = max(ways, key=_goodness)
+    if best.satisfiable is not False:
+        return best
     untried = prod(map(len, options)) > len(ways)
-    return Judged(best.terms, None) if untried and best.satisfiable is False else best
+    return Judged(best.terms, None) if untried else _smallest(claims, ways, known)
+
+
+def _goodness(way: Judged) -> tuple[int, int]:
+    """What can be met before what cannot, and then what gives the freer use."""
+    return {True: 2, None: 1, False: 0}[way.satisfiable], -way.terms.vector.rank("use").high
+
+
+def _smallest(claims: Sequence[Weighed], ways: Sequence[Judged], table: Table) -> Judged:
+    """Of ways that all fail, one whose conflict is not that choice alone; else the first."""
+    for way in sorted(ways, key=lambda way: len(way.conflict)):
+        part = [claims[at] for at in way.conflict]
+        if len(part) == len(claims) or judge_claims(part, table=table).satisfiable is False:
+            return way
+    return ways[0]
 
 
 def _open(claim: Weighed) -> bool:

@@ -82,7 +82,8 @@ def _claims(
 ) -> tuple[Claim, ...]:
     """Nearest first. A lineage of thousands names a handful of licences, so each is read once."""
     alike, altered = _alike(graph, start), _altered(graph, steps)
-    terms = {word: terms_of(word, table=table) for key in steps for word in licences.get(key, ())}
+    words = {word for key in steps for word in licences.get(key, ())}
+    terms = {word: terms_of(word, table=table) for word in words}
     return tuple(
         Claim(key, expression, far, alike.get(key, False), altered.get(key, False), terms[expression])
         for key, far in steps.items()

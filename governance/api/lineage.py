@@ -118,9 +118,14 @@ class Stated(BaseModel):
 class CarriedLicence(BaseModel):
     """What the corpus's own licence and all that weigh on it from upstream come to; null where that is not known."""
 
+    use: str = Field(description="any, commercial with terms, non-commercial, academic, none or unknown.")
     commercial: bool | None
+    derivatives: bool | None = Field(description="Changed versions may be passed on, under the same licence or any.")
+    share_alike: bool | None = Field(description="Changed versions must be under the same licence.")
     satisfiable: bool | None = Field(description="All can be met at once in what was made from them.")
     conflict: list[Stated] = Field(description="One that cannot be met, or two that cannot be met at once.")
+    why: str = Field(description="The conflict in a sentence; empty where there is none.")
+    unsettled: str = Field(description="The open question on which it hinges; empty where there is none.")
     strictest: Stated | None = Field(description="The nearest that forbids commercial use, or else derivatives.")
     unstated: int = Field(description="How many that weigh have no licence stated.")
 
@@ -129,7 +134,9 @@ class CarriedLicence(BaseModel):
         """From what was traced."""
         found = trace.licence
         return cls(
-            commercial=found.commercial, satisfiable=found.satisfiable, unstated=found.unstated,
+            use=found.terms.use, commercial=found.commercial, derivatives=found.terms.derivatives,
+            share_alike=found.terms.share_alike, satisfiable=found.satisfiable, unstated=found.unstated,
+            why=found.why, unsettled=found.unsettled,
             conflict=[Stated.at(claim, trace) for claim in found.conflict],
             strictest=Stated.at(found.strictest, trace) if found.strictest else None,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from datacards.errors import BadInput
 from datacards.exchange.croissant import document, problems, read, write
 from datacards.exchange.described import DescribedColumn, DescribedFile, DescribedParent
+from datacards.licenses import default_table, terms_of
 from tests.datacards.descriptions import COMPLETE, DESCRIPTIONS, by_mlcroissant, whole
 
 FILE = DescribedFile("data/a b.parquet", 3, "a" * 64, "parquet")
@@ -79,7 +80,36 @@ def test_non_commercial_and_share_alike_are_told_as_odrl():
     (offer,) = document(whole(licence="CC-BY-NC-SA-4.0"))["usageInfo"]
     assert [rule["odrl:action"]["@id"] for rule in offer["odrl:prohibition"]] == ["cc:CommercialUse"]
     (permission,) = offer["odrl:permission"]
-    assert permission["odrl:duty"]["odrl:action"]["@id"] == "cc:ShareAlike"
+    duties = [duty["odrl:action"]["@id"] for duty in permission["odrl:duty"]]
+    assert duties == ["cc:Attribution", "cc:Notice", "cc:ShareAlike"]
+
+
+@pytest.mark.parametrize(
+    ("licence", "permitted", "prohibited"),
+    [
+        ("CC0-1.0", ["cc:CommercialUse", "cc:DerivativeWorks"], []),
+        ("CC-BY-NC-ND-4.0", [], ["cc:CommercialUse", "cc:DerivativeWorks"]),
+        ("OpenAI", ["cc:DerivativeWorks"], ["card:training", "card:outputs"]),
+    ],
+)
+def test_an_offer_says_what_the_licence_settles_and_nothing_else(licence, permitted, prohibited):
+    (offer,) = document(whole(licence=licence))["usageInfo"]
+    told = [
+        [rule["odrl:action"]["@id"] for rule in offer.get(f"odrl:{kind}", [])] for kind in ("permission", "prohibition")
+    ]
+    assert told == [permitted, prohibited]
+
+
+@pytest.mark.parametrize("licence", sorted(default_table().licences))
+def test_what_a_licence_leaves_open_is_in_no_offer(licence):
+    terms = terms_of(licence)
+    rules = [rule for offer in document(whole(licence=licence)).get("usageInfo", [])
+             for kind in ("permission", "prohibition") for rule in offer.get(f"odrl:{kind}", [])]  # fmt: skip
+    told = {rule["odrl:action"]["@id"]: rule["@type"] == "odrl:Permission" for rule in rules}
+    assert told.get("cc:DerivativeWorks", terms.derivatives) == terms.derivatives
+    assert ("card:training" in told) == (
+        terms.recognised and terms.vector.told("training") in ("allowed", "prohibited")
+    )
 
 
 @pytest.mark.parametrize("licence", ["other", "cc", "Our own terms", "LicenseRef-x"])

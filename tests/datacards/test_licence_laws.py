@@ -5,7 +5,7 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datacards.licenses import combine, default_table, known_expressions, terms_of
+from datacards.licenses import Weighed, combine, default_table, judge_claims, known_expressions, relation_of, terms_of
 from datacards.licenses.lattice import BOTTOM, CHAINS, NOTHING_KNOWN, Many, Span, Vector
 
 LICENCES = [one.vector for one in default_table().licences.values()]
@@ -89,3 +89,47 @@ def test_a_conflict_names_two_licences_that_are_there_and_clash_by_themselves(ex
 @given(many)
 def test_a_sum_says_what_combining_says(expressions):
     assert terms_of(" AND ".join(dict.fromkeys(expressions))).vector == combine(expressions).terms.vector
+
+
+def judged(expressions, relation="derived", **more):
+    carried = relation_of(relation)
+    return judge_claims([Weighed(terms_of(each), carried.alike, carried.alters, **more) for each in expressions])
+
+
+any_words = st.lists(
+    st.lists(st.sampled_from([*default_table().licences, "other", "Foo-1"]), min_size=1, max_size=2).flatmap(
+        lambda some: st.sampled_from([" OR ", " AND "]).map(lambda operator: operator.join(some))
+    ),
+    min_size=1, max_size=4, unique=True,
+)  # fmt: skip
+FLAGS = st.sampled_from([True, None, False])
+
+
+@given(any_words, st.sampled_from(["subset", "filtered", "generated", "trained"]))
+def test_combining_is_judging_claims_that_all_come_the_same_way(expressions, relation):
+    one, other = combine(expressions, relation), judged(expressions, relation)
+    assert (one.satisfiable, one.conflict, one.why) == (other.satisfiable, other.pair, other.why)
+    assert one.terms.vector == other.terms.vector
+
+
+@given(any_words, FLAGS, FLAGS)
+def test_what_is_not_settled_lies_between_both_answers(expressions, alike, alters):
+    order = {True: 0, None: 1, False: 2}
+
+    def met(alike, alters):
+        return order[judge_claims([Weighed(terms_of(each), alike, alters) for each in expressions]).satisfiable]
+
+    assert met(False, False) <= met(alike, alters) <= met(True, True)
+
+
+@given(any_words.filter(lambda many: len(many) < 3))
+def test_a_conflict_names_claims_that_cannot_be_met_without_the_others_either(expressions):
+    found = judged(expressions)
+    assert (found.satisfiable is False) == bool(found.conflict) == bool(found.why) == bool(found.pair)
+    if found.conflict:
+        assert judged([expressions[at] for at in found.conflict]).satisfiable is False
+
+
+@given(any_words)
+def test_ones_own_licence_clashes_with_nothing(expressions):
+    assert judged(expressions, own=True).satisfiable is not False

@@ -62,7 +62,7 @@ def test_no_page_has_a_trace_of_what_is_hidden(world: World, kin: Family, stewar
 
 def test_the_whole_map_is_a_list_without_javascript(kin: Family, reader: Pages) -> None:
     seen = reader.text("lineage")
-    assert "7 revisions and datasets on record hang together by 5 edges" in seen
+    assert "10 revisions and datasets on record hang together by 7 edges" in seen
     assert "Questions and answers on record 1 1 CC-BY-NC-4.0" in seen
 
 

@@ -4,6 +4,7 @@ ODRL is an export: nothing here is evaluated. A term of a licence that is not kn
 that is silent forbids nothing and permits nothing, while a guessed one misleads a machine.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from datacards.cards.values import DAY
@@ -15,11 +16,17 @@ OFFER = "#consentry-offer"
 COLLECTION = "#consentry-collection"
 PREPARATION = "#consentry-preparation"
 
-# What a property of a licence is as an action: ODRL's common vocabulary takes these three from Creative Commons.
-ACTIONS = {
-    "commercial": ("cc:CommercialUse", "Commercial use"),
-    "derivatives": ("cc:DerivativeWorks", "Works made from it"),
-}
+Action = tuple[str, str]  # its id, and its name
+USE: Action = ("odrl:use", "Any use")
+COMMERCIAL: Action = ("cc:CommercialUse", "Commercial use")
+DERIVATIVES: Action = ("cc:DerivativeWorks", "Works made from it")
+SHARE_ALIKE: Action = ("cc:ShareAlike", "The same licence for works made from it")
+TRAINING: Action = ("card:training", "Training a model")
+OUTPUTS: Action = ("card:outputs", "What a model vendor's terms forbid to do with its models' outputs")
+DUTIES: tuple[tuple[str, Action], ...] = (
+    ("attribution", ("cc:Attribution", "Credit to the licensor")),
+    ("notice", ("cc:Notice", "Notices of copyright and licence kept")),
+)
 
 
 def provenance(described: Described) -> dict[str, Any]:
@@ -88,31 +95,49 @@ def terms_of_use(described: Described) -> list[dict[str, Any]]:
     terms = terms_of(described.licence) if described.licence else None
     if terms is None or not terms.recognised or terms.ambiguous:
         return []
-    allowed = [(ACTIONS[key], _plainly(terms, key)) for key in ACTIONS]
-    permitted = [_rule("Permission", action) for action, value in allowed if value is True]
-    prohibited = [_rule("Prohibition", action) for action, value in allowed if value is False]
-    if terms.share_alike and permitted:
-        permitted = [_with_duty(rule) for rule in permitted]
+    told = [(action, allowed(terms)) for action, allowed in RULES]
+    duties = [duty for component, duty in DUTIES if terms.vector.told(component) == "yes"]
+    permitted = [_permission(action, duties, terms) for action, value in told if value is True]
+    prohibited = [_rule("Prohibition", action) for action, value in told if value is False]
     return [_offer(described, permitted, prohibited)] if permitted or prohibited else []
 
 
-def _plainly(terms: Terms, key: str) -> bool | None:
-    """Whether the licence allows it without further terms, which no rule here could tell."""
-    if key == "commercial" and getattr(terms, "use", "") == "commercial with terms":
-        return None
-    value: bool | None = getattr(terms, key)
-    return value
+def _without_terms(terms: Terms) -> bool | None:
+    """Commercial use; with terms that no rule here could tell, nothing is said."""
+    return None if terms.use == "commercial with terms" else terms.commercial
 
 
-def _rule(kind: str, action: tuple[str, str]) -> dict[str, Any]:
+def _training(terms: Terms) -> bool | None:
+    return {"allowed": True, "prohibited": False}.get(terms.vector.told("training"))
+
+
+def _outputs(terms: Terms) -> bool | None:
+    """False where a vendor's terms forbid to build models that compete with its own from what its models wrote."""
+    return False if terms.vector.many("outputs").names else None
+
+
+# What ODRL has no word for is named among our own, beside what its vocabulary takes from Creative Commons.
+RULES: tuple[tuple[Action, Callable[[Terms], bool | None]], ...] = (
+    (USE, lambda terms: False if terms.use == "none" else None),
+    (COMMERCIAL, _without_terms),
+    (DERIVATIVES, lambda terms: terms.derivatives),
+    (TRAINING, _training),
+    (OUTPUTS, _outputs),
+)
+
+
+def _permission(action: Action, duties: Sequence[Action], terms: Terms) -> dict[str, Any]:
+    """A permission with what is asked in return."""
+    asked = [*duties, *([SHARE_ALIKE] if action == DERIVATIVES and terms.share_alike else [])]
+    rule = _rule("Permission", action)
+    if asked:
+        made = [{"@type": "odrl:Duty", "odrl:action": {"@id": id_, "name": name}} for id_, name in asked]
+        rule["odrl:duty"] = made[0] if len(made) == 1 else made
+    return rule
+
+
+def _rule(kind: str, action: Action) -> dict[str, Any]:
     return {"@type": f"odrl:{kind}", "odrl:action": {"@id": action[0], "name": action[1]}}
-
-
-def _with_duty(rule: dict[str, Any]) -> dict[str, Any]:
-    if rule["odrl:action"]["@id"] != "cc:DerivativeWorks":
-        return rule
-    share_alike = {"@id": "cc:ShareAlike", "name": "The same licence for works made from it"}
-    return {**rule, "odrl:duty": {"@type": "odrl:Duty", "odrl:action": share_alike}}
 
 
 def _offer(described: Described, permitted: list[dict[str, Any]], prohibited: list[dict[str, Any]]) -> dict[str, Any]:

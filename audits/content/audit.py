@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,6 @@ from audits.content.profile import Profile
 from audits.content.told import told
 from audits.portions import portions_of
 from audits.protocol import AuditedFile, Portion, Progress, Result, Seal, Tally
-
-NOTHING = pa.schema([pa.field("row", pa.int64())]).empty_table()
 
 
 class ContentProfile:
@@ -45,7 +43,7 @@ class ContentProfile:
             profile.add(batch, portion.digest, portion.part.start)
             progress(profile.rows)
         profile.present = present_by_footer(portion.source, portion.part) | profile.present
-        return Result(NOTHING, _tally(profile.identified(lambda: progress(profile.rows))))
+        return Result(_nothing(), _tally(profile.identified(lambda: progress(profile.rows))))
 
     def combine(self, tallies: Iterable[Tally]) -> Tally:
         """The profile of all portions together."""
@@ -62,3 +60,9 @@ class ContentProfile:
 def _tally(profile: Profile) -> Tally:
     size = sum(column.size for column in profile.columns.values())
     return Tally(profile.rows, size, columns=tuple(profile.columns), extra=profile.as_dict())
+
+
+@cache
+def _nothing() -> pa.Table:
+    """No findings. Made at need: Arrow's first table imports pandas, where that is installed, which takes a second."""
+    return pa.schema([pa.field("row", pa.int64())]).empty_table()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from datacards.errors import BadInput
-from datacards.exchange import croissant, datasheet, dcat, huggingface, pdf, schema_org
+from datacards.exchange import croissant, datasheet, dcat, huggingface, schema_org
 from datacards.exchange.croissant.imported import Imported
 from datacards.exchange.described import Described
 from datacards.exchange.strictjson import loads
@@ -43,6 +43,12 @@ def _hugging_face(described: Described, original: bytes | None) -> bytes:
     return huggingface.write(described, original.decode() if original is not None else None).encode()
 
 
+def _pdf(described: Described, _: bytes | None) -> bytes:
+    from datacards.exchange import pdf  # its library takes half a second, which not every process needs to spend
+
+    return pdf.write(described)
+
+
 def _json(document: Callable[[Described], object]) -> Write:
     return lambda described, _: json.dumps(document(described), ensure_ascii=False, indent=2).encode() + b"\n"
 
@@ -68,7 +74,7 @@ _ALL = (
         "datasheet", "Datasheet", "text/markdown", "datasheet.md", "A Datasheet for Datasets, in seven sections.",
         lambda described, _: datasheet.write(described).encode(),
     ),
-    Format("pdf", "PDF", "application/pdf", "card.pdf", "To print and to file.", lambda d, _: pdf.write(d)),
+    Format("pdf", "PDF", "application/pdf", "card.pdf", "To print and to file.", _pdf),
 )  # fmt: skip
 FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.core.parameters import ParameterLocation
 
+from datacards.models import ParentMention
 from governance import card_acts, sealing, tokens
 from governance.subscription_models import Subscription
 from governance.wsgi import application
@@ -65,6 +66,7 @@ def real(world: World) -> dict[str, Any]:
     spare, _ = tokens.make(world.admin, name="spare", scopes=["read"], ends_at=timezone.now() + timedelta(days=1))
     assert world.decision
     assert world.watched
+    assert world.dataset
     mine = Subscription.objects.create(person=world.admin, way="webhook", name="x", secret=sealing.seal("whsec_"))
     return {
         "schedule_id": str(world.watched.schedule.pk), "group_id": str(world.watched.group.pk),
@@ -73,6 +75,8 @@ def real(world: World) -> dict[str, Any]:
         "run_id": str(world.runs["failed"].pk), "change_id": str(world.change.pk), "slug": "open-release",
         "decision_id": str(world.decision.pk), "username": "rita", "token_id": str(spare.pk),
         "audit_id": str(_newest_audit(world)), "note_id": card_acts.ask(world.approver, world.blocked, text="Why?").pk,
+        "dataset_id": str(world.dataset.pk), "licence_id": "CC-BY-4.0",
+        "mention_id": ParentMention.objects.filter(state="open")[0].pk,
     }  # fmt: skip
 
 

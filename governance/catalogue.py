@@ -22,7 +22,7 @@ FILTERS = {
     "modality": "corpus__text__modalities__contains",
 }
 LISTS = frozenset({"language", "modality"})
-COUNTED = 1000  # of what matches, so many are put in order and counted; beyond, counts say "at least"
+COUNTED = 500  # of what matches, so many are put in order and counted; beyond, counts say "at least"
 VALUES = 8
 MATCHES = """
 WITH m AS MATERIALIZED (

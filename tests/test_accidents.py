@@ -17,6 +17,8 @@ from tests.governance.test_up import child_of, start
 from tests.processes import PROJECT, Program, run, until
 from tests.site import Answer, Site, serving
 
+pytestmark = pytest.mark.timeout(400)
+
 HOSTS = [f"site-{n:03}.example" for n in range(240)]
 DOCUMENTS = ["ai.txt", "home", "llms.txt", "robots", "tdmrep", "terms"]  # each once
 TOKENS = 100  # per document, and as many documents per host in each file

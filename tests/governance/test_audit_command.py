@@ -20,7 +20,7 @@ from governance.demo.web import Web
 from governance.models import Policy
 from tests.processes import Program, left_of, until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 APPROVED, FAILED, BLOCKED, INDETERMINATE, CANCELLED = 0, 1, 3, 4, 130
 
 Audit = Callable[..., int]

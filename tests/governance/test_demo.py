@@ -14,7 +14,7 @@ from governance.demo.sites import CHANGING
 from governance.stack import Stack
 from tests.processes import PROJECT, Program, left_of, run, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 MANAGE = str(PROJECT / "manage.py")
 MINUTES = 3
 STANDINGS = """

@@ -15,6 +15,8 @@ import pytest
 from governance.stack import Home, Stack
 from tests.processes import PROJECT, Program, gone, left_of, run, until
 
+pytestmark = pytest.mark.timeout(400)
+
 MANAGE = str(PROJECT / "manage.py")
 READY = "Ctrl-C stops it"
 

@@ -13,7 +13,6 @@ from typing import Any
 from cssselect import ExpressionError, HTMLTranslator, SelectorError
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -33,12 +32,12 @@ from datacards.models import (
 )
 from datacards.models.corpus import Audience, LicenceSource, Relation
 from datacards.register import submit
+from governance import given
 from governance.decide import decide_revision
 from governance.evidence import PII_AUDIT
 from governance.lineage import reached
 from governance.models import Decision
 
-MAX_TEXT = 20_000
 IMPORTS = 0x696D7074  # the key of an advisory lock
 
 
@@ -104,24 +103,24 @@ def register(
 def describe(by: User, corpus: Corpus, *, title: str, summary: str) -> Corpus:
     """Give a corpus its title and summary."""
     _must_manage(by, corpus, "describe it")
-    corpus.title, corpus.summary = _text("title", title, 300), _text("summary", summary)
+    corpus.title, corpus.summary = given.text("title", title, 300), given.text("summary", summary)
     return _touched(corpus, "title", "summary")
 
 
 def set_audience(by: User, corpus: Corpus, audience: str) -> Corpus:
     """Say who may read a corpus besides its owner and those with a grant."""
     _must_manage(by, corpus, "change who reads it")
-    corpus.audience = Audience(_choice("audience", audience, Audience))
+    corpus.audience = Audience(given.choice("audience", audience, Audience))
     return _touched(corpus, "audience")
 
 
 def claim_licence(by: User, corpus: Corpus, *, expression: str, quote: str = "", url: str = "") -> LicenceClaim:
     """State the licence of a corpus, with where one read it; an earlier statement stays on record."""
     _must_manage(by, corpus, "state its licence")
-    expression = _text("licence", expression, 500, needed=True)
+    expression = given.text("licence", expression, 500, needed=True)
     return LicenceClaim.objects.create(
         corpus=corpus, revision=corpus.latest, expression=expression, source=LicenceSource.PERSON,
-        quote=_text("quote", quote), url=_url(url), claimed_by=by,
+        quote=given.text("quote", quote), url=given.url(url), claimed_by=by,
     )  # fmt: skip
 
 
@@ -131,13 +130,13 @@ def claim_licence(by: User, corpus: Corpus, *, expression: str, quote: str = "",
 def add_derivation(by: User, child: Corpus, parent: Corpus, *, relation: str, note: str = "") -> Derivation:
     """Record that the newest revision of one corpus was made from the newest of another."""
     _must_manage(by, child, "say what it was made from")
-    relation = _choice("relation", relation, Relation)
+    relation = given.choice("relation", relation, Relation)
     if child.latest_id in {parent.latest_id, *reached([parent.revision.pk], "up")}:
         raise Conflict(f"{parent.name} was itself made from {child.name}; a lineage cannot be a circle.")
     try:
         with transaction.atomic():
             return Derivation.objects.create(
-                child=child.revision, parent=parent.revision, relation=relation, note=_text("note", note, 500)
+                child=child.revision, parent=parent.revision, relation=relation, note=given.text("note", note, 500)
             )
     except IntegrityError as error:
         raise Conflict(f"It is on record already that {child.name} was made from {parent.name} so.") from error
@@ -161,7 +160,7 @@ def grant(by: User, corpus: Corpus, *, username: str, reason: str, ends_at: date
         raise BadInput(f"username: nobody here is called {username.strip()!r}; an admin can add people.")
     if ends_at and ends_at <= timezone.now():
         raise BadInput("ends_at: this moment has passed; give a later one, or none.")
-    reason = _text("reason", reason, 500, needed=True)
+    reason = given.text("reason", reason, 500, needed=True)
     return Grant.objects.create(corpus=corpus, user=user, reason=reason, granted_by=by, ends_at=ends_at)
 
 
@@ -185,14 +184,14 @@ def review_terms(
     _must_steward(by, "review terms of service")
     if digest != version.text_digest:
         raise Conflict("The site has published another text since; look at that one, then review it.")
-    quote, reason = _text("quote", quote, 2000), _text("reason", reason, 1000)
+    quote, reason = given.text("quote", quote, 2000), given.text("reason", reason, 1000)
     return reviews.review(by, version, axis, verdict, quote=quote, reason=reason)
 
 
 def pin_terms(by: User, domain: Domain, *, url: str, selector: str = "") -> TermsPage | None:
     """Say where a domain's terms are, and which part of the page; an empty address leaves it to discovery again."""
     _must_steward(by, "say where a site's terms are")
-    url, selector = _url(url), _text("selector", selector, 500)
+    url, selector = given.url(url), given.text("selector", selector, 500)
     if not url:
         TermsPage.objects.filter(domain=domain).delete()
         return None
@@ -252,8 +251,8 @@ def import_history(
     Asked twice while it lives, it is the same run: a worker that was killed is followed by whoever asks again.
     """
     _must_steward(by, "import history")
-    place = Path(_text("path", path, 4000, needed=True)).absolute()
-    source = _text("source", source, 200) or place.name[:200]
+    place = Path(given.text("path", path, 4000, needed=True)).absolute()
+    source = given.text("source", source, 200) or place.name[:200]
     if not source.isprintable():
         raise BadInput("source: a name on one line, such as Common Crawl 2023-40.")
     params = {"path": str(place), "format": form, "source": source, "add": add, "services": dict(services or {})}
@@ -261,7 +260,7 @@ def import_history(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORTS])  # so that nobody starts the same one beside
         living = Run.objects.living().filter(kind="import", params=params).first()
-        return living or runs.start("import", by=by, params=params, reason=_text("reason", reason, 500), wake=wake)
+        return living or runs.start("import", by=by, params=params, reason=given.text("reason", reason, 500), wake=wake)
 
 
 def _started(kind: str, by: User, corpus: Corpus, params: dict[str, Any], reason: str, wake: bool) -> Run:
@@ -270,7 +269,7 @@ def _started(kind: str, by: User, corpus: Corpus, params: dict[str, Any], reason
         Corpus.objects.select_for_update(of=("self",)).get(pk=corpus.pk)
         params = params | {"revision": str(corpus.latest_id)}
         living = Run.objects.living().filter(kind=kind, revision=corpus.latest, params=params).first()
-        reason = _text("reason", reason, 500)
+        reason = given.text("reason", reason, 500)
         return living or runs.start(
             kind, by=by, corpus=corpus, revision=corpus.revision, params=params, reason=reason, wake=wake
         )
@@ -319,8 +318,8 @@ def _must_drive(by: User, run: Run) -> None:
 def add_person(by: User, *, username: str, password: str, role: str, email: str = "") -> User:
     """Let a new person sign in, with a role."""
     must_administer(by, "add people")
-    role = _choice("role", role, Role)
-    person = User(username=_text("username", username, 150, needed=True), email=email.strip(), role=role)
+    role = given.choice("role", role, Role)
+    person = User(username=given.text("username", username, 150, needed=True), email=email.strip(), role=role)
     _validated_password(password, person)
     person.set_password(password)
     try:
@@ -334,7 +333,7 @@ def add_person(by: User, *, username: str, password: str, role: str, email: str 
 def set_role(by: User, person: User, role: str) -> User:
     """Give a person another role; the last admin stays one."""
     must_administer(by, "change roles")
-    wanted = _choice("role", role, Role)
+    wanted = given.choice("role", role, Role)
     with transaction.atomic():
         admins = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).values_list("pk", flat=True)
         if list(admins) == [person.pk] and wanted != Role.ADMIN:
@@ -352,33 +351,6 @@ def _touched(corpus: Corpus, *fields: str) -> Corpus:
     corpus.updated_at = timezone.now()
     corpus.save(update_fields=[*fields, "updated_at"])
     return corpus
-
-
-def _text(name: str, text: str, longest: int = MAX_TEXT, needed: bool = False) -> str:
-    text = text.strip().replace("\r\n", "\n")
-    if needed and not text:
-        raise BadInput(f"{name}: this is needed.")
-    if len(text) > longest:
-        raise BadInput(f"{name}: at most {longest:,} characters; this has {len(text):,}.")
-    if "\x00" in text:
-        raise BadInput(f"{name}: a NUL character cannot be stored.")
-    return text
-
-
-def _choice(name: str, value: str, choices: Any) -> str:
-    if value not in choices.values:
-        raise BadInput(f"{name}: {value!r} is not one of {', '.join(choices.values)}.")
-    return value
-
-
-def _url(url: str) -> str:
-    url = _text("url", url, 2000)
-    if url:
-        try:
-            URLValidator(schemes=["http", "https"])(url)
-        except ValidationError as error:
-            raise BadInput("url: give a whole web address, such as https://example.org/licence.") from error
-    return url
 
 
 def _validated_password(password: str, person: User) -> None:

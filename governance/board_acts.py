@@ -19,8 +19,7 @@ from datacards.licenses.lattice import vector
 from datacards.models import Dataset, LicenceClaim, LicenceOverride, MentionState, ParentMention, Run, User
 from datacards.models.corpus import LicenceSource
 from datacards.record_job import checked
-from governance.acts import _text as text_of
-from governance.acts import _url as url_of
+from governance import given
 from governance.acts import must_administer
 
 IMPORTS = 0x7265636F  # the key of an advisory lock
@@ -40,16 +39,16 @@ def import_records(by: User, *, path: str, register: str = "", reason: str = "",
     Asked twice while it lives, it is the same run: a worker that was killed is followed by whoever asks again.
     """
     _must_steward(by, "import records")
-    place = Path(text_of("path", path, 4000, needed=True)).absolute()
+    place = Path(given.text("path", path, 4000, needed=True)).absolute()
     checked(str(place))
-    register = text_of("register", register, 200) or place.name.partition(".")[0][:200]
+    register = given.text("register", register, 200) or place.name.partition(".")[0][:200]
     if not register.isprintable():
         raise BadInput("register: a name on one line, such as Data Provenance Initiative.")
     params = {"path": str(place), "register": register}
     with transaction.atomic():
         _locked(IMPORTS)
         living = Run.objects.living().filter(kind="import-records", params=params).first()
-        reason = text_of("reason", reason, 500)
+        reason = given.text("reason", reason, 500)
         return living or runs.start("import-records", by=by, params=params, reason=reason, wake=wake)
 
 
@@ -67,8 +66,8 @@ def claim_licence(
     """State the licence of a dataset, and why one says so; it outranks what was imported, which stays on record."""
     _must_steward(by, "state the licence of a dataset")
     values = {
-        "expression": text_of("expression", expression, 500, needed=True), "quote": text_of("quote", quote),
-        "url": url_of(url), "reason": text_of("reason", reason, 1000, needed=True),
+        "expression": given.text("expression", expression, 500, needed=True), "quote": given.text("quote", quote),
+        "url": given.url(url), "reason": given.text("reason", reason, 1000, needed=True),
     }  # fmt: skip
     with transaction.atomic():
         Dataset.objects.select_for_update().get(pk=dataset.pk)
@@ -90,7 +89,7 @@ def override(by: User, licence: str, changes: Mapping[str, Any], *, reason: str)
     entry = default_table().get(licence)
     if entry is None:
         raise BadInput(f"licence: {licence[:60]!r} is not in the table; the page Licences lists all.")
-    reason = text_of("reason", reason, 1000, needed=True)
+    reason = given.text("reason", reason, 1000, needed=True)
     read = vector(checked_changes(changes))
     wanted = {name: value for name, value in changes.items() if read.parts[name] != entry.vector.parts[name]}
     with transaction.atomic():
@@ -113,7 +112,7 @@ def _newest(licence: str) -> Mapping[str, Any]:
 def resolve(by: User, mentions: QuerySet[ParentMention], dataset: Dataset, *, reason: str = "") -> int:
     """Say which dataset these open mentions mean; returns how many now do. One that would close a circle stays open."""
     _must_steward(by, "say which dataset a parent is")
-    how = text_of("reason", reason, 200) or "A person said so."
+    how = given.text("reason", reason, 200) or "A person said so."
     with transaction.atomic():
         _locked(LINEAGE)
         rows, above = _open(mentions), parentage.ancestors(dataset.pk)
@@ -126,7 +125,7 @@ def resolve(by: User, mentions: QuerySet[ParentMention], dataset: Dataset, *, re
 def leave_outside(by: User, mentions: QuerySet[ParentMention], *, reason: str = "") -> int:
     """Say that these open mentions mean nothing on record; returns how many."""
     _must_steward(by, "say that a parent is not on record")
-    how = text_of("reason", reason, 200) or "A person said so."
+    how = given.text("reason", reason, 200) or "A person said so."
     with transaction.atomic():
         return _set(_open(mentions), by, state=MentionState.OUTSIDE, parent=None, how=how)
 
